@@ -1,0 +1,14 @@
+//! What an experiment is, and how one runs. Pure computation: no terminal, no language, no file.
+
+pub mod blueprint;
+pub mod claim;
+pub mod experiment;
+pub mod param;
+pub mod question;
+pub mod run;
+pub mod view;
+pub mod worker;
+
+/// The name of something a learner reads: an id that the text layer turns into words. It never
+/// changes once published.
+pub type Label = &'static str;

@@ -1,0 +1,93 @@
+//! The plan of a lesson: what it is called, what can be turned, what is shown where, and how its
+//! experiment is built.
+
+use super::Label;
+use super::claim::Claim;
+use super::experiment::Experiment;
+use super::param::{ParamSpec, Settings, Value};
+use super::question::Question;
+use crate::data::table::Table;
+use crate::math::rng::Rng;
+use std::fmt;
+use std::sync::Arc;
+
+/// The plan of a lesson. All of it is constant; the words are in `lessons/<id>/`.
+pub struct Blueprint {
+    /// Its name on the command line and the name of its folder under `lessons/`.
+    pub id: Label,
+    /// Its chapter and its place there, for example (1, 2).
+    pub number: (u8, u8),
+    /// The knobs, in the order they are shown.
+    pub params: &'static [ParamSpec],
+    /// Instructive settings by name.
+    pub presets: &'static [Preset],
+    /// Every readout id a view of it may hold, in the order they are shown.
+    pub readouts: &'static [Label],
+    /// Where the figures go: rows of figure ids, one to four in all, the most important first.
+    pub layout: &'static [&'static [Label]],
+    /// Steps a second that show the process best; the learner can change it.
+    pub pace: f64,
+    /// What the learner predicts before it is run.
+    pub questions: &'static [Question],
+    /// The claims of the post that this lesson tests.
+    pub claims: &'static [Claim],
+    /// Which columns of the learner's own table it takes at most: 0 where it takes no data.
+    pub columns: usize,
+    /// Builds the experiment at step 0.
+    pub build: fn(&Settings, &Source, &mut Rng) -> Result<Box<dyn Experiment>, Unusable>,
+}
+
+/// Settings worth a name.
+pub struct Preset {
+    /// Its id: a label of the lesson.
+    pub id: Label,
+    /// What it sets; everything else goes to its default.
+    pub values: &'static [(Label, Value)],
+}
+
+/// Where a lesson's data comes from.
+#[derive(Clone, Debug, Default)]
+pub enum Source {
+    /// What ships with the lab.
+    #[default]
+    Shipped,
+    /// The learner's own columns.
+    Table(Arc<Table>),
+}
+
+/// Why an experiment cannot be built from the data it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// What is wrong and what would be right: a label of the interface or the lesson.
+    pub why: Label,
+    /// The column or value it is about; may be empty.
+    pub about: String,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.why, self.about)
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+impl fmt::Debug for Blueprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Blueprint({})", self.id)
+    }
+}
+
+impl Blueprint {
+    /// The defaults.
+    #[must_use]
+    pub fn defaults(&self) -> Settings {
+        Settings::new(self.params)
+    }
+
+    /// The parameter of a name.
+    #[must_use]
+    pub fn param(&self, id: &str) -> Option<&'static ParamSpec> {
+        self.params.iter().find(|p| p.id == id)
+    }
+}

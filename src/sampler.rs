@@ -1,0 +1,1 @@
+//! How to draw from a model.

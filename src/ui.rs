@@ -1,0 +1,4 @@
+//! The terminal.
+
+pub mod chart;
+pub mod theme;

@@ -1,0 +1,1 @@
+//! A [`crate::lab::view::Figure`] as terminal cells.

@@ -1,0 +1,1 @@
+//! Colours and glyphs: the one place that knows them.
