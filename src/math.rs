@@ -1,5 +1,8 @@
 //! Numbers only: nothing here knows a model.
 
+pub mod gemm;
 pub mod log_sum_exp;
 pub mod quadrature;
 pub mod rng;
+pub mod statistics;
+pub mod vector_math;
