@@ -1,3 +1,6 @@
 //! Where samples come from.
 
+pub mod digits;
+pub mod geyser;
 pub mod table;
+pub mod toy;

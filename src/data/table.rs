@@ -1,7 +1,19 @@
 //! The learner's own table: numeric columns of a CSV file.
+//!
+//! Comma, semicolon or tab; UTF-8 with or without a byte order mark; with or without a header (a
+//! first row of nothing but numbers is data). With semicolons, a decimal comma is understood.
+//! Memory is bounded whatever the file: of more than [`MOST_ROWS`] rows an even selection is kept,
+//! and a record longer than [`LONGEST_RECORD`] is refused.
+
+mod error;
+mod reader;
+
+pub use error::TableError;
+use std::fs::File;
+use std::path::Path;
 
 /// Numeric columns, all of the same length.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// The file's name without its folders, cleaned of control characters.
     pub name: String,
@@ -9,4 +21,65 @@ pub struct Table {
     pub names: Vec<String>,
     /// The columns, in the order of the names.
     pub columns: Vec<Vec<f64>>,
+    /// How many rows the file had, where only an even selection of them was kept.
+    pub thinned_from: Option<u64>,
 }
+
+/// How many rows are kept at most.
+pub const MOST_ROWS: usize = 100_000;
+
+/// How many bytes a record may have.
+pub const LONGEST_RECORD: usize = 1 << 20;
+
+impl Table {
+    /// Reads the columns of these names or numbers (from 1); without `columns`, the first one that
+    /// is numeric. A name is looked for as it stands first, then without regard to case.
+    ///
+    /// # Errors
+    /// A [`TableError`] that says what was wrong, where, and what would be right.
+    pub fn read(path: &Path, columns: Option<&[String]>) -> Result<Self, TableError> {
+        let name = clean(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+        let unreadable = |e: &std::io::Error| TableError::Unreadable {
+            file: name.clone(),
+            why: e.kind().to_string(),
+        };
+        let data = match std::fs::metadata(path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Err(TableError::Missing { file: name });
+            }
+            Err(e) => return Err(unreadable(&e)),
+            Ok(data) => data,
+        };
+        if data.is_dir() {
+            return Err(TableError::Directory { file: name });
+        }
+        let file = File::open(path).map_err(|e| unreadable(&e))?;
+        reader::read(&name, file, columns)
+    }
+
+    /// The same from bytes at hand; `name` stands in messages.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn parse(name: &str, text: &[u8], columns: Option<&[String]>) -> Result<Self, TableError> {
+        reader::read(&clean(name), text, columns)
+    }
+}
+
+/// A text from outside without what could command a terminal (C0, C1 and direction controls), cut
+/// to a length that fits a message.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut kept: String = text.chars().filter(|c| !unseen(*c)).take(81).collect();
+    if kept.chars().count() > 80 {
+        kept = kept.chars().take(79).chain(['…']).collect();
+    }
+    kept.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests;
