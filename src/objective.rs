@@ -1,1 +1,4 @@
 //! What is minimised: value and gradient, one file a method.
+
+pub mod likelihood;
+pub mod partition;
