@@ -11,6 +11,9 @@ use crate::math::rng::Rng;
 use std::fmt;
 use std::sync::Arc;
 
+/// Builds an experiment at step 0 from the settings, the data and the run's generator.
+pub type Build = fn(&Settings, &Source, &mut Rng) -> Result<Box<dyn Experiment>, Unusable>;
+
 /// The plan of a lesson. All of it is constant; the words are in `lessons/<id>/`.
 pub struct Blueprint {
     /// Its name on the command line and the name of its folder under `lessons/`.
@@ -33,8 +36,11 @@ pub struct Blueprint {
     pub claims: &'static [Claim],
     /// Which columns of the learner's own table it takes at most: 0 where it takes no data.
     pub columns: usize,
+    /// The parameter that chooses among the shipped data, which a table of the learner's own takes
+    /// the place of.
+    pub data_param: Option<Label>,
     /// Builds the experiment at step 0.
-    pub build: fn(&Settings, &Source, &mut Rng) -> Result<Box<dyn Experiment>, Unusable>,
+    pub build: Build,
 }
 
 /// Settings worth a name.

@@ -6,6 +6,7 @@ use super::blueprint::{Blueprint, Source, Unusable};
 use super::experiment::{Diverged, Experiment};
 use super::param::{Effect, Refusal, Settings, Value};
 use super::view::View;
+use crate::data::table::Table;
 use crate::math::rng::{Rng, stream};
 use std::fmt;
 
@@ -147,6 +148,15 @@ impl Run {
     #[must_use]
     pub fn recipe(&self) -> &Recipe {
         &self.recipe
+    }
+
+    /// The learner's own table, where it stands in for what this parameter chooses among.
+    #[must_use]
+    pub fn table_for(&self, param: Label) -> Option<&Table> {
+        match &self.source {
+            Source::Table(table) if self.blueprint.data_param == Some(param) => Some(table),
+            _ => None,
+        }
     }
 
     /// How many steps have been taken.
@@ -475,6 +485,7 @@ pub(crate) mod tests {
         questions: &[],
         claims: &[],
         columns: 0,
+        data_param: None,
         build: |settings, _, _| {
             Ok(Box::new(Walk { at: settings.real("start"), width: settings.real("width") }))
         },

@@ -230,6 +230,9 @@ pub struct Field {
     pub y: Axis,
     /// What the colour measures; its range clips the colours.
     pub value: Axis,
+    /// Whether low values are bright: an energy is, so that what is likely shines in its map as it
+    /// does in that of the density.
+    pub low_is_bright: bool,
     /// How many columns the values have.
     pub columns: usize,
     /// The values row by row, the row of the lowest y first.

@@ -3,7 +3,6 @@
 //! its thread. A panic in it is caught and shown; it never touches the terminal.
 
 use super::Label;
-use super::blueprint::Blueprint;
 use super::experiment::Diverged;
 use super::param::{Settings, Value};
 use super::run::{Recipe, Run, RunError};
@@ -154,7 +153,6 @@ impl Drop for Worker {
     }
 }
 
-/// Which blueprint a snapshot's run follows is known to whoever started it; the rest is here.
 fn snapshot(
     run: &Run,
     status: Status,
@@ -389,13 +387,13 @@ impl<'a> Engine<'a> {
     fn publish(&mut self) {
         let now = Instant::now();
         let wanted = self.shared.wanted.load(Ordering::Acquire);
-        if !(self.owed && self.target.is_none())
-            && !(wanted && now.duration_since(self.last_view) >= FRAME && self.target.is_none())
-        {
+        let answer = self.owed && self.target.is_none();
+        let frame = wanted && now.duration_since(self.last_view) >= FRAME;
+        if !answer && !frame {
             return;
         }
         self.shared.wanted.store(false, Ordering::Release);
-        self.owed = false;
+        self.owed &= self.target.is_some();
         self.last_view = now;
         let status = match self.run.diverged() {
             Some((step, why)) => Status::Diverged(step, why),
@@ -432,16 +430,6 @@ impl Meter {
         }
         self.last.unwrap_or(rate)
     }
-}
-
-/// The plan a run on this worker follows.
-#[must_use]
-pub fn start_fresh(
-    blueprint: &'static Blueprint,
-    run: Run,
-    ready: impl Fn() + Send + 'static,
-) -> Worker {
-    Worker::start(run, blueprint.pace, false, ready)
 }
 
 #[cfg(test)]
