@@ -1,9 +1,12 @@
 //! The lessons: one file each, and the one table that lists them.
 
+pub mod boltzmann;
+pub mod energy;
+
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[];
+pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]
