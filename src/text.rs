@@ -4,6 +4,8 @@
 pub mod formula;
 pub mod interface;
 pub mod lesson;
+pub mod page;
+pub mod transliterate;
 
 /// A language of the lab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
