@@ -1,10 +1,20 @@
 //! Colours and glyphs: the one place that knows them.
+//!
+//! Meaning never rests on colour alone: a role has a colour, a marker and a line pattern, a part
+//! has a colour and, without colour, a modifier. Hues follow Okabe and Ito, Color Universal Design
+//! (2008): blue against orange, teal against purple, never red against green.
+
+pub mod detect;
+pub mod gauge;
+pub mod palette;
 
 use crate::lab::view::Role;
-use ratatui::style::Style;
+use palette::{Rgb, mix};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::border;
 
-/// How many colours the terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How many colours the terminal has, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Depth {
     /// 24-bit.
     True,
@@ -16,8 +26,8 @@ pub enum Depth {
     None,
 }
 
-/// Which characters may be drawn with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Which characters may be drawn with, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Glyphs {
     /// Braille, half blocks, box drawing.
     Braille,
@@ -86,25 +96,387 @@ pub struct Theme {
     pub glyphs: Glyphs,
 }
 
+/// The line pattern of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// Unbroken.
+    Solid,
+    /// Long strokes.
+    Dashed,
+    /// Short strokes.
+    Dotted,
+}
+
+/// Plus signs, dashes and bars.
+const ASCII_BORDER: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self { ground: Ground::Dark, depth: Depth::True, glyphs: Glyphs::Braille }
+    }
+}
+
 impl Theme {
+    /// The names that [`Theme::named`] knows.
+    pub const NAMES: [&'static str; 4] = ["dark", "light", "mono", "plain"];
+
+    /// A complete look by name: `dark`, `light`, `mono` (no colour), `plain` (no colour, ASCII).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let dark = Self::default();
+        Some(match name {
+            "dark" => dark,
+            "light" => Self { ground: Ground::Light, ..dark },
+            "mono" => Self { depth: Depth::None, ..dark },
+            "plain" => Self { depth: Depth::None, glyphs: Glyphs::Ascii, ..dark },
+            _ => return None,
+        })
+    }
+
+    /// This look with no more colours and characters than `terminal` has.
+    #[must_use]
+    pub fn limited_to(self, terminal: Self) -> Self {
+        Self {
+            depth: self.depth.max(terminal.depth),
+            glyphs: self.glyphs.max(terminal.glyphs),
+            ..self
+        }
+    }
+
+    /// The characters of a pane's border.
+    #[must_use]
+    pub fn borders(&self) -> border::Set<'static> {
+        match self.glyphs {
+            Glyphs::Braille => border::ROUNDED,
+            Glyphs::Blocks => border::PLAIN,
+            Glyphs::Ascii => ASCII_BORDER,
+        }
+    }
+
+    /// Whether only ASCII may be drawn.
+    #[must_use]
+    pub fn ascii(&self) -> bool {
+        self.glyphs == Glyphs::Ascii
+    }
+
+    /// Whether the terminal shows enough colours for a smooth colour scale.
+    #[must_use]
+    pub fn many_colours(&self) -> bool {
+        self.depth <= Depth::Indexed
+    }
+
+    /// What stands for words left out.
+    #[must_use]
+    pub fn ellipsis(&self) -> &'static str {
+        if self.ascii() { "~" } else { "…" }
+    }
+
+    /// The ground everything stands on and the ink on it. Painted, because a look made for a dark
+    /// ground cannot be read on a light one, and no terminal reliably says which it has.
+    #[must_use]
+    pub fn base(&self) -> Style {
+        let (ground, ink) = match self.ground {
+            Ground::Dark => ((16, 18, 24), (220, 223, 228)),
+            Ground::Light => ((252, 252, 250), (32, 34, 38)),
+        };
+        match self.depth {
+            Depth::None => Style::new(),
+            Depth::Ansi => match self.ground {
+                Ground::Dark => Style::new().fg(Color::White).bg(Color::Black),
+                Ground::Light => Style::new().fg(Color::Black).bg(Color::White),
+            },
+            _ => Style::new().fg(self.colour(ink)).bg(self.colour(ground)),
+        }
+    }
+
     /// The style of a part of the screen.
     #[must_use]
     pub fn part(&self, part: Part) -> Style {
-        let _ = part;
-        Style::new()
+        match self.depth {
+            Depth::None => part_without_colour(part),
+            Depth::Ansi => part_in_sixteen(part, self.ground),
+            Depth::True | Depth::Indexed => self.part_in_colour(part),
+        }
+    }
+
+    fn part_in_colour(&self, part: Part) -> Style {
+        let ink = |dark, light| Style::new().fg(self.colour(self.pick(dark, light)));
+        match part {
+            Part::Text => Style::new(),
+            Part::Dim => ink((138, 144, 158), (106, 112, 126)),
+            Part::Strong | Part::Header => Style::new().add_modifier(Modifier::BOLD),
+            // A colour of its own, as a title stands in a border and would take on its colour.
+            Part::Title => ink((216, 222, 236), (30, 36, 52)).add_modifier(Modifier::BOLD),
+            Part::Emphasis => Style::new().add_modifier(Modifier::ITALIC),
+            Part::Code => ink((214, 190, 140), (126, 84, 8)),
+            Part::Formula => ink((216, 222, 236), (30, 36, 52)),
+            Part::Live => ink((110, 214, 208), (0, 112, 116)).add_modifier(Modifier::BOLD),
+            Part::Border => ink((78, 85, 102), (178, 184, 196)),
+            Part::BorderFocus => ink((98, 174, 239), (0, 104, 180)),
+            Part::Selected => Style::new()
+                .bg(self.colour(self.pick((44, 54, 76), (214, 227, 243))))
+                .add_modifier(Modifier::BOLD),
+            Part::Key => ink((98, 174, 239), (0, 104, 180)).add_modifier(Modifier::BOLD),
+            Part::Hint => ink((138, 144, 158), (106, 112, 126)).add_modifier(Modifier::ITALIC),
+            Part::Warning => ink((240, 180, 70), (152, 92, 0)),
+            Part::Error => ink((255, 128, 104), (184, 44, 20)).add_modifier(Modifier::BOLD),
+            Part::Good => ink((96, 200, 170), (0, 118, 88)),
+        }
     }
 
     /// The style of what stands for something in a figure.
     #[must_use]
     pub fn role(&self, role: Role) -> Style {
-        let _ = role;
-        Style::new()
+        match self.depth {
+            Depth::True | Depth::Indexed => {
+                let style = Style::new().fg(self.colour(self.role_rgb(role)));
+                if role == Role::Exact { style.add_modifier(Modifier::BOLD) } else { style }
+            }
+            Depth::Ansi => role_in_sixteen(role, self.ground),
+            Depth::None => match role {
+                Role::Exact | Role::Positive => Style::new().add_modifier(Modifier::BOLD),
+                Role::Noise => Style::new().add_modifier(Modifier::DIM),
+                Role::Data | Role::Model | Role::Negative | Role::Estimate => Style::new(),
+            },
+        }
+    }
+
+    /// The area below a curve or inside a band of that role, much paler than the curve itself:
+    /// the colour, or nothing where the depth has no pale colours.
+    #[must_use]
+    pub fn fill(&self, role: Role) -> Option<Color> {
+        if !self.many_colours() {
+            return None;
+        }
+        let ground = self.pick((18, 20, 26), (255, 255, 255));
+        let share = self.pick(0.38, 0.36);
+        Some(self.colour(mix(ground, self.role_rgb(role), share)))
     }
 
     /// The character of a single point of that role.
     #[must_use]
     pub fn marker(&self, role: Role) -> char {
-        let _ = role;
-        '*'
+        if self.ascii() {
+            return match role {
+                Role::Data => 'o',
+                Role::Model => '*',
+                Role::Noise => ',',
+                Role::Positive => '^',
+                Role::Negative => 'v',
+                Role::Exact => 'x',
+                Role::Estimate => '#',
+            };
+        }
+        match role {
+            Role::Data => '●',
+            Role::Model => '■',
+            Role::Noise => '·',
+            Role::Positive => '▲',
+            Role::Negative => '▼',
+            Role::Exact => '×',
+            Role::Estimate => '◆',
+        }
+    }
+
+    /// The line pattern of that role. The exact curve is dashed, so that a curve which agrees with
+    /// it still shows in the gaps.
+    #[must_use]
+    pub fn pattern(&self, role: Role) -> Pattern {
+        match role {
+            Role::Exact => Pattern::Dashed,
+            Role::Noise | Role::Negative | Role::Estimate => Pattern::Dotted,
+            Role::Data | Role::Model | Role::Positive => Pattern::Solid,
+        }
+    }
+
+    /// Two columns that show the line pattern of that role.
+    #[must_use]
+    pub fn stroke(&self, role: Role) -> &'static str {
+        match (self.ascii(), self.pattern(role)) {
+            (true, Pattern::Solid) => "--",
+            (true, Pattern::Dashed) => "- ",
+            (true, Pattern::Dotted) => "..",
+            (false, Pattern::Solid) => "━━",
+            (false, Pattern::Dashed) => "╍╍",
+            (false, Pattern::Dotted) => "┈┈",
+        }
+    }
+
+    /// The full colour of a role, before the terminal's limits.
+    pub(crate) fn role_rgb(&self, role: Role) -> Rgb {
+        match role {
+            Role::Data => self.pick((240, 164, 40), (190, 104, 0)),
+            Role::Model => self.pick((86, 174, 245), (0, 100, 186)),
+            Role::Noise => self.pick((150, 154, 166), (120, 124, 136)),
+            Role::Positive => self.pick((54, 196, 160), (0, 128, 98)),
+            Role::Negative => self.pick((226, 136, 190), (168, 56, 124)),
+            Role::Exact => self.pick((240, 242, 248), (20, 22, 30)),
+            Role::Estimate => self.pick((246, 226, 90), (128, 98, 0)),
+        }
+    }
+
+    /// A colour as this terminal can show it.
+    pub(crate) fn colour(&self, rgb: Rgb) -> Color {
+        match self.depth {
+            Depth::True => Color::Rgb(rgb.0, rgb.1, rgb.2),
+            Depth::Indexed => Color::Indexed(palette::nearest_indexed(rgb)),
+            Depth::Ansi | Depth::None => Color::Reset,
+        }
+    }
+
+    /// The one of two that belongs to this ground.
+    pub(crate) fn pick<T>(&self, dark: T, light: T) -> T {
+        match self.ground {
+            Ground::Dark => dark,
+            Ground::Light => light,
+        }
+    }
+}
+
+fn part_without_colour(part: Part) -> Style {
+    let style = Style::new();
+    match part {
+        Part::Text | Part::Formula => style,
+        Part::Dim | Part::Hint | Part::Border => style.add_modifier(Modifier::DIM),
+        Part::Strong | Part::Title | Part::Header | Part::Key | Part::Live | Part::Good => {
+            style.add_modifier(Modifier::BOLD)
+        }
+        Part::BorderFocus | Part::Warning => style.add_modifier(Modifier::BOLD),
+        Part::Emphasis | Part::Code => style.add_modifier(Modifier::UNDERLINED),
+        Part::Selected => style.add_modifier(Modifier::REVERSED),
+        Part::Error => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+    }
+}
+
+fn part_in_sixteen(part: Part, ground: Ground) -> Style {
+    let ink = |dark, light| Style::new().fg(if ground == Ground::Dark { dark } else { light });
+    match part {
+        Part::Text | Part::Formula => Style::new(),
+        Part::Dim | Part::Border => ink(Color::DarkGray, Color::DarkGray),
+        Part::Hint => ink(Color::DarkGray, Color::DarkGray).add_modifier(Modifier::ITALIC),
+        Part::Strong | Part::Header => Style::new().add_modifier(Modifier::BOLD),
+        Part::Title => ink(Color::Reset, Color::Reset).add_modifier(Modifier::BOLD),
+        Part::Emphasis => Style::new().add_modifier(Modifier::ITALIC),
+        Part::Code => ink(Color::Yellow, Color::Magenta),
+        Part::Live => ink(Color::LightCyan, Color::Cyan).add_modifier(Modifier::BOLD),
+        Part::BorderFocus => ink(Color::LightBlue, Color::Blue),
+        Part::Selected => Style::new().add_modifier(Modifier::REVERSED),
+        Part::Key => ink(Color::LightBlue, Color::Blue).add_modifier(Modifier::BOLD),
+        Part::Warning => ink(Color::Yellow, Color::Magenta),
+        Part::Error => ink(Color::LightRed, Color::Red).add_modifier(Modifier::BOLD),
+        Part::Good => ink(Color::Cyan, Color::Cyan),
+    }
+}
+
+fn role_in_sixteen(role: Role, ground: Ground) -> Style {
+    let ink = |dark, light| Style::new().fg(if ground == Ground::Dark { dark } else { light });
+    match role {
+        Role::Data => ink(Color::Yellow, Color::Red),
+        Role::Model => ink(Color::LightBlue, Color::Blue),
+        Role::Noise => ink(Color::Gray, Color::DarkGray),
+        Role::Positive => ink(Color::LightCyan, Color::Cyan),
+        Role::Negative => ink(Color::LightMagenta, Color::Magenta),
+        Role::Exact => ink(Color::White, Color::Black).add_modifier(Modifier::BOLD),
+        Role::Estimate => ink(Color::LightYellow, Color::Green),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::{Depth, Glyphs, Ground, Theme};
+    use crate::lab::view::Role;
+    use ratatui::style::Color;
+    use std::collections::BTreeSet;
+
+    pub(crate) const ROLES: [Role; 7] = [
+        Role::Data,
+        Role::Model,
+        Role::Noise,
+        Role::Positive,
+        Role::Negative,
+        Role::Exact,
+        Role::Estimate,
+    ];
+
+    /// Every theme there is.
+    pub(crate) fn all() -> Vec<Theme> {
+        let mut themes = Vec::new();
+        for ground in [Ground::Dark, Ground::Light] {
+            for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None] {
+                for glyphs in [Glyphs::Braille, Glyphs::Blocks, Glyphs::Ascii] {
+                    themes.push(Theme { ground, depth, glyphs });
+                }
+            }
+        }
+        themes
+    }
+
+    #[test]
+    fn roles_differ_by_marker_and_where_there_is_colour_by_colour() {
+        for theme in all() {
+            let markers: BTreeSet<char> = ROLES.iter().map(|r| theme.marker(*r)).collect();
+            assert_eq!(markers.len(), ROLES.len(), "{theme:?}");
+            assert!(!theme.ascii() || markers.iter().all(char::is_ascii));
+            let colours: std::collections::HashSet<_> =
+                ROLES.iter().map(|r| theme.role(*r).fg).collect();
+            let expected = if theme.depth == Depth::None { 1 } else { ROLES.len() };
+            assert_eq!(colours.len(), expected, "{theme:?}");
+        }
+    }
+
+    #[test]
+    fn without_colour_no_style_has_any() {
+        use super::Part::*;
+        for theme in all().into_iter().filter(|t| t.depth == Depth::None) {
+            for part in [Text, Dim, Border, BorderFocus, Selected, Key, Warning, Error, Good, Live]
+            {
+                let style = theme.part(part);
+                assert_eq!((style.fg, style.bg), (None, None), "{part:?}");
+            }
+            assert_ne!(theme.part(Border), theme.part(BorderFocus));
+            assert_ne!(theme.part(Text), theme.part(Selected));
+            assert!(ROLES.iter().all(|r| theme.fill(*r).is_none()));
+        }
+    }
+
+    /// WCAG 2.1's contrast ratio, https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio.
+    fn contrast(a: (u8, u8, u8), b: (u8, u8, u8)) -> f64 {
+        let luminance = |c: (u8, u8, u8)| super::palette::luminance(c);
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn roles_can_be_read_on_their_ground() {
+        for theme in all() {
+            let ground = theme.pick((30, 30, 34), (250, 250, 248));
+            for role in ROLES {
+                let ratio = contrast(theme.role_rgb(role), ground);
+                assert!(ratio > 3.0, "{role:?} on {:?}: {ratio}", theme.ground);
+            }
+        }
+    }
+
+    #[test]
+    fn a_named_theme_asks_no_more_than_the_terminal_has() {
+        for name in Theme::NAMES {
+            let named = Theme::named(name).unwrap();
+            let poor = Theme { ground: Ground::Dark, depth: Depth::Ansi, glyphs: Glyphs::Blocks };
+            let limited = named.limited_to(poor);
+            assert!(limited.depth >= Depth::Ansi && limited.glyphs >= Glyphs::Blocks);
+            assert_eq!(limited.ground, named.ground);
+        }
+        assert_eq!(Theme::named("pink"), None);
+        let indexed = Theme { depth: Depth::Indexed, ..Theme::default() };
+        assert!(matches!(indexed.role(Role::Data).fg, Some(Color::Indexed(16..))));
     }
 }

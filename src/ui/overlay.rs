@@ -1,0 +1,285 @@
+//! What lies over the screen: the help, the palette, the lists of lessons and presets.
+
+use super::app::App;
+use super::field::Field;
+use super::keymap::{Action, Binding, KEYS};
+use crate::lab::param::ParamSpec;
+use crate::text::Lang;
+use crate::text::interface::{Interface, fill};
+use crate::text::lesson;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// What lies over the screen.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// All keys.
+    Help {
+        /// The first line shown.
+        scroll: usize,
+    },
+    /// Find anything by name.
+    Palette(Palette),
+    /// Everything that can be done, to choose from by arrows alone.
+    Menu(List),
+    /// The lessons with their progress.
+    Lessons(List),
+    /// The presets.
+    Presets(List),
+}
+
+/// What an entry does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Opens the lesson of this place in the catalogue.
+    Lesson(usize),
+    /// Goes to the parameter of this place.
+    Param(usize),
+    /// Opens the lesson of this place, at the parameter of that place.
+    ParamOf(usize, usize),
+    /// Applies the preset of this place; None: the defaults.
+    Preset(Option<usize>),
+    /// Does what a key does.
+    Action(Action),
+}
+
+/// One row of a list.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What choosing it does.
+    pub entry: Entry,
+    /// Its name.
+    pub name: String,
+    /// A remark beside it: a key, a sentence, a count.
+    pub about: String,
+    /// Its kind, in the palette.
+    pub kind: String,
+    /// What it may be found by.
+    pub keywords: String,
+}
+
+/// A list with a selected row.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The selected one.
+    pub selected: usize,
+}
+
+/// A list that is searched by typing.
+#[derive(Clone, Debug)]
+pub struct Palette {
+    /// What is typed.
+    pub field: Field,
+    /// Everything there is.
+    all: Vec<Row>,
+    /// What matches, best first.
+    pub list: List,
+}
+
+impl List {
+    fn travel(&mut self, by: isize) {
+        let last = self.rows.len().saturating_sub(1);
+        // A single step at an end goes round; a page stops there.
+        self.selected = match (self.selected, by) {
+            (0, -1) => last,
+            (at, 1) if at >= last => 0,
+            (at, by) => at.saturating_add_signed(by).min(last),
+        };
+    }
+}
+
+impl Palette {
+    /// Finds what matches the typed words.
+    pub fn search(&mut self) {
+        let pattern = Pattern::parse(self.field.text(), CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut found: Vec<(u32, &Row)> = self
+            .all
+            .iter()
+            .filter_map(|row| {
+                let text = Utf32Str::new(&row.keywords, &mut buffer);
+                pattern.score(text, &mut matcher).map(|score| (score, row))
+            })
+            .collect();
+        found.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let rows = found.into_iter().map(|(_, row)| row.clone()).collect();
+        self.list = List { rows, selected: 0 };
+    }
+}
+
+impl Overlay {
+    /// The palette over everything the app has.
+    #[must_use]
+    pub fn palette(app: &App) -> Self {
+        let words = &app.interface().words;
+        let mut all = action_rows(app);
+        // The open lesson's own parameters come first.
+        let places =
+            std::iter::once(app.open).chain((0..app.catalogue.len()).filter(|p| *p != app.open));
+        for lesson in places {
+            all.extend(param_rows(app, lesson));
+        }
+        for row in preset_rows(app) {
+            all.push(Row { kind: words.kind_preset.clone(), ..row });
+        }
+        for row in lesson_rows(app) {
+            all.push(Row { kind: words.kind_lesson.clone(), ..row });
+        }
+        let mut palette = Palette { field: Field::default(), all, list: List::default() };
+        palette.search();
+        Self::Palette(palette)
+    }
+
+    /// Everything that can be done.
+    #[must_use]
+    pub fn menu(app: &App) -> Self {
+        Self::Menu(List { rows: action_rows(app), selected: 0 })
+    }
+
+    /// The lessons with their progress.
+    #[must_use]
+    pub fn lessons(app: &App) -> Self {
+        Self::Lessons(List { rows: lesson_rows(app), selected: app.open })
+    }
+
+    /// The presets, the defaults first.
+    #[must_use]
+    pub fn presets(app: &App) -> Self {
+        Self::Presets(List { rows: preset_rows(app), selected: 0 })
+    }
+
+    /// Moves the selection, or scrolls.
+    pub fn travel(&mut self, by: isize) {
+        match self {
+            Self::Help { scroll } => {
+                *scroll = scroll.saturating_add_signed(by).min(KEYS.len().saturating_sub(1));
+            }
+            Self::Palette(palette) => palette.list.travel(by),
+            Self::Lessons(list) | Self::Presets(list) | Self::Menu(list) => list.travel(by),
+        }
+    }
+
+    /// What the selected row does.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Entry> {
+        match self {
+            Self::Help { .. } => None,
+            Self::Palette(Palette { list, .. })
+            | Self::Lessons(list)
+            | Self::Presets(list)
+            | Self::Menu(list) => list.rows.get(list.selected).map(|row| row.entry),
+        }
+    }
+}
+
+/// What makes no sense from a list: moving about in it.
+fn in_palette(action: Action) -> bool {
+    !matches!(
+        action,
+        Action::Up
+            | Action::Down
+            | Action::Left
+            | Action::Right
+            | Action::MuchSmaller
+            | Action::MuchLarger
+            | Action::Enter
+            | Action::Back
+            | Action::Palette
+            | Action::Answer(_)
+            | Action::NextPane
+            | Action::PreviousPane
+    )
+}
+
+fn action_rows(app: &App) -> Vec<Row> {
+    let interface = app.interface();
+    let row = |binding: &Binding| {
+        let names = Lang::ALL.map(|lang| Interface::of(lang).action(binding.id));
+        Row {
+            entry: Entry::Action(binding.action),
+            name: interface.action(binding.id).to_owned(),
+            about: binding.keys.first().map(|k| k.name(app.theme.ascii())).unwrap_or_default(),
+            kind: interface.words.kind_command.clone(),
+            keywords: format!("{} {} {}", names[0], names[1], binding.id),
+        }
+    };
+    KEYS.iter().filter(|b| in_palette(b.action)).map(row).collect()
+}
+
+/// The parameters of the lesson of this place.
+fn param_rows(app: &App, lesson: usize) -> Vec<Row> {
+    let blueprint = app.catalogue[lesson];
+    let here = lesson == app.open;
+    let texts = Lang::ALL.map(|lang| lesson::of(blueprint.id, lang));
+    let row = |(place, spec): (usize, &'static ParamSpec)| {
+        let names = texts.map(|t| t.front.params.get(spec.id).map_or("", |p| p.name.as_str()));
+        let name = app.text_of(blueprint.id).front.params.get(spec.id);
+        let about = if here {
+            app.value_text(spec, app.settings.get(spec.id))
+        } else {
+            app.text_of(blueprint.id).front.title.clone()
+        };
+        Row {
+            entry: if here { Entry::Param(place) } else { Entry::ParamOf(lesson, place) },
+            name: name.map_or(spec.id, |p| p.name.as_str()).to_owned(),
+            about,
+            kind: app.interface().words.kind_parameter.clone(),
+            keywords: format!("{} {} {} {}", names[0], names[1], spec.id, spec.symbol),
+        }
+    };
+    blueprint.params.iter().enumerate().map(row).collect()
+}
+
+fn lesson_rows(app: &App) -> Vec<Row> {
+    let words = &app.interface().words;
+    app.catalogue
+        .iter()
+        .enumerate()
+        .map(|(place, blueprint)| {
+            let texts = Lang::ALL.map(|lang| lesson::of(blueprint.id, lang));
+            let text = app.text_of(blueprint.id);
+            let kept = app.progress.lessons.get(blueprint.id);
+            let read = kept.map_or(0, |l| l.read.len()).to_string();
+            let of = text.pages.len().to_string();
+            let (chapter, number) = blueprint.number;
+            Row {
+                entry: Entry::Lesson(place),
+                name: format!("{chapter}.{number} {}", text.front.title),
+                about: fill(&words.pages_read, &[("n", &read), ("of", &of)]),
+                kind: String::new(),
+                keywords: format!(
+                    "{} {} {}",
+                    texts[0].front.title, texts[1].front.title, blueprint.id
+                ),
+            }
+        })
+        .collect()
+}
+
+fn preset_rows(app: &App) -> Vec<Row> {
+    let words = &app.interface().words;
+    let all = Lang::ALL.map(|lang| Interface::of(lang).words.all_defaults.as_str());
+    let first = Row {
+        entry: Entry::Preset(None),
+        name: words.all_defaults.clone(),
+        about: words.all_defaults_about.clone(),
+        kind: String::new(),
+        keywords: all.join(" "),
+    };
+    let presets = app.blueprint().presets.iter().enumerate().map(|(place, preset)| {
+        let texts = Lang::ALL.map(|lang| lesson::of(app.blueprint().id, lang));
+        let names = texts.map(|t| t.front.presets.get(preset.id).map_or("", |p| p.name.as_str()));
+        let text = app.text().front.presets.get(preset.id);
+        Row {
+            entry: Entry::Preset(Some(place)),
+            name: text.map_or(preset.id, |p| p.name.as_str()).to_owned(),
+            about: text.map_or("", |p| p.about.as_str()).to_owned(),
+            kind: String::new(),
+            keywords: format!("{} {} {}", names[0], names[1], preset.id),
+        }
+    });
+    std::iter::once(first).chain(presets).collect()
+}
