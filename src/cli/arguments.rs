@@ -1,0 +1,176 @@
+//! What can be asked for. The sentences here are the English help; the Korean ones are in
+//! [`super::help`].
+
+use crate::text::Lang;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// A terminal lab for energy-based models, NCE and InfoNCE: small models that train live, every
+/// parameter under the arrow keys, beside the exact answer.
+#[derive(Debug, Parser)]
+#[command(name = "contrastlab", version, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    /// The lesson to open; without it, where you left off
+    #[arg(value_name = "LESSON")]
+    pub(super) lesson: Option<String>,
+    #[command(flatten)]
+    pub(super) start: Start,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Args, Debug, Default)]
+pub(super) struct Global {
+    /// The language; by default that of the locale
+    #[arg(long, global = true, value_name = "LANG",
+        value_parser = PossibleValuesParser::new(["en", "ko"])
+            .map(|code| Lang::from_code(&code).unwrap_or_default()))]
+    pub(super) lang: Option<Lang>,
+    /// The seed of the random numbers: the same seed gives the same run, bit for bit
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// The look of the lab
+    #[arg(long, global = true, value_name = "NAME",
+        value_parser = PossibleValuesParser::new(["auto", "dark", "light", "mono", "plain"]))]
+    pub(super) theme: Option<String>,
+    /// Draw with ASCII characters alone
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
+    /// Do not use the mouse
+    #[arg(long, global = true)]
+    pub(super) no_mouse: bool,
+    /// Read the configuration from this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Write a log of the session to this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+}
+
+/// How an experiment begins.
+#[derive(Args, Debug, Default)]
+pub(super) struct Start {
+    /// Set a parameter; with @STEP, a live one after so many steps (may be repeated)
+    #[arg(long, value_name = "NAME=VALUE[@STEP]", allow_hyphen_values = true)]
+    pub(super) set: Vec<String>,
+    /// Begin with the settings of this preset
+    #[arg(long, value_name = "NAME")]
+    pub(super) preset: Option<String>,
+    /// Use a table of your own: a CSV file with a header line
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) data: Option<PathBuf>,
+    /// The columns to use, by name, separated by commas
+    #[arg(long, value_name = "X[,Y]", value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
+}
+
+impl Start {
+    pub(super) fn is_given(&self) -> bool {
+        !self.set.is_empty()
+            || self.preset.is_some()
+            || self.data.is_some()
+            || !self.columns.is_empty()
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the lessons, their parameters and readouts
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run a lesson without a screen and print its numbers
+    Run(RunArguments),
+    /// Test the claims of the lessons; exit code 1 when one does not hold
+    Check {
+        /// Numbers of claims or names of lessons; all by default
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what this terminal can do and where files are kept
+    Doctor,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+/// What `run` is asked for.
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// The lesson
+    #[arg(value_name = "LESSON")]
+    pub(super) lesson: String,
+    #[command(flatten)]
+    pub(super) start: Start,
+    /// How many steps to take
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(super) steps: u64,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(super) format: Format,
+    /// Write the result to this file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For reading
+    Table,
+    /// One object with everything, figures included
+    Json,
+    /// One row a readout
+    Csv,
+}
+
+/// The language the arguments ask for, found before they are parsed: help and refusals need it.
+pub(super) fn language(arguments: &[OsString]) -> Option<Lang> {
+    let mut words = arguments.iter().skip(1).map_while(|a| a.to_str()).take_while(|a| *a != "--");
+    let mut found = None;
+    while let Some(word) = words.next() {
+        let code = match word.strip_prefix("--lang") {
+            Some("") => words.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        found = code.and_then(Lang::from_code).or(found);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language;
+    use crate::text::Lang;
+
+    #[test]
+    fn the_language_is_known_before_parsing() {
+        let of = |words: &[&str]| {
+            let all: Vec<_> =
+                std::iter::once(&"contrastlab").chain(words).map(Into::into).collect();
+            language(&all)
+        };
+        assert_eq!(of(&["run", "x", "--lang", "ko"]), Some(Lang::Ko));
+        assert_eq!(of(&["--lang=ko", "--help"]), Some(Lang::Ko));
+        assert_eq!(of(&["--lang", "fr"]), None);
+        assert_eq!(of(&["--", "--lang", "ko"]), None);
+        assert_eq!(of(&["--lang"]), None);
+    }
+}
