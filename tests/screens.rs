@@ -1,0 +1,432 @@
+//! The whole lab, driven by keys on a test backend.
+
+#[path = "support/lab.rs"]
+mod support;
+
+use contrastlab::lab::param::Value;
+use contrastlab::lab::worker::Status;
+use contrastlab::lesson::LESSONS;
+use contrastlab::text::Lang;
+use contrastlab::text::interface::Interface;
+use contrastlab::ui::app::{OwnData, Pane};
+use contrastlab::ui::keymap::KEYS;
+use contrastlab::ui::theme::Theme;
+use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Size;
+use ratatui::style::Color;
+use support::{Lab, place};
+
+fn select(lab: &mut Lab, param: &str) {
+    lab.app.focus = Pane::Parameters;
+    lab.app.selected =
+        lab.app.blueprint().params.iter().position(|p| p.id == param).expect("a parameter");
+}
+
+#[test]
+fn an_arrow_changes_the_value_in_place_and_in_the_run() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    lab.steps(20);
+    select(&mut lab, "temperature");
+    let before = lab.app.settings.real("temperature");
+    lab.press(KeyCode::Right);
+    let after = lab.app.snapshot.settings.real("temperature");
+    assert!(after > before);
+    lab.sees(&after.to_string());
+    assert_eq!(lab.app.snapshot.step, 20, "a live change goes on from where it is");
+    lab.press(KeyCode::Backspace);
+    assert_eq!(lab.app.snapshot.settings.real("temperature"), before);
+    lab.keys("u");
+    assert_eq!(lab.app.snapshot.settings.real("temperature"), after);
+}
+
+#[test]
+fn a_typed_value_is_checked_where_it_is_typed() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    select(&mut lab, "temperature");
+    lab.press(KeyCode::Enter);
+    lab.press_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    lab.keys("1e9x");
+    let (buffer, cursor) = lab.draw();
+    let cursor = cursor.expect("the caret is shown");
+    // The four characters stand right before the caret.
+    let typed: String = (1..=4)
+        .rev()
+        .map(|back| buffer.cell((cursor.x - back, cursor.y)).unwrap().symbol())
+        .collect();
+    assert_eq!(typed, "1e9x");
+    lab.press(KeyCode::Enter);
+    lab.sees("'1e9x' is not a number");
+    lab.press(KeyCode::Backspace);
+    lab.press(KeyCode::Enter);
+    lab.sees("is outside");
+    lab.press_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    lab.keys("2.5");
+    lab.press(KeyCode::Enter);
+    assert_eq!(lab.app.snapshot.settings.real("temperature"), 2.5);
+    assert!(lab.app.editor.is_none());
+    lab.press(KeyCode::Enter);
+    lab.keys("9");
+    lab.press(KeyCode::Esc);
+    assert_eq!(lab.app.snapshot.settings.real("temperature"), 2.5, "Esc leaves it as it was");
+}
+
+#[test]
+fn the_language_changes_at_once_and_everywhere() {
+    for lesson in LESSONS {
+        let mut lab = Lab::open(lesson.id, 140, 44);
+        lab.steps(5);
+        lab.keys("L");
+        assert_eq!(lab.app.lang, Lang::Ko);
+        let text = lab.app.text();
+        lab.sees(&text.front.title);
+        for spec in lesson.params {
+            lab.sees(&text.front.params[spec.id].name);
+        }
+        for figure in lab.app.figures() {
+            lab.sees(&text.front.labels[figure]);
+        }
+        lab.sees(&Interface::of(Lang::Ko).words.readouts);
+        lab.sees_not(&Interface::of(Lang::En).words.readouts);
+        lab.keys("ㅣ");
+        lab.sees(&Interface::of(Lang::Ko).words.lessons);
+    }
+}
+
+#[test]
+fn the_palette_finds_a_parameter_in_either_language() {
+    for typed in ["temperature", "온도"] {
+        let mut lab = Lab::open("boltzmann", 100, 30);
+        lab.app.focus = Pane::Lesson;
+        lab.keys(":");
+        lab.keys(typed);
+        lab.press(KeyCode::Enter);
+        assert_eq!(lab.app.focus, Pane::Parameters);
+        assert_eq!(lab.app.param().map(|p| p.id), Some("temperature"));
+    }
+}
+
+#[test]
+fn everything_can_be_reached_by_arrows_and_enter_from_the_menu() {
+    let moves = ["up", "down", "left", "right", "much-smaller", "much-larger", "enter", "back"];
+    let direct = ["palette", "next-pane", "previous-pane"];
+    let mut lab = Lab::open("boltzmann", 100, 30);
+    lab.press(KeyCode::Esc);
+    assert!(!lab.quit, "Esc never quits");
+    let mut seen = String::new();
+    for _ in 0..80 {
+        seen.push_str(&lab.screen());
+        lab.press(KeyCode::Down);
+    }
+    let words = Interface::of(Lang::En);
+    for binding in KEYS {
+        if moves.contains(&binding.id)
+            || direct.contains(&binding.id)
+            || binding.id.starts_with("answer")
+        {
+            continue;
+        }
+        assert!(seen.contains(words.action(binding.id)), "{} is not in the menu", binding.id);
+    }
+    lab.press(KeyCode::Esc);
+    assert!(lab.app.overlay.is_none());
+    // Quit, by arrows alone.
+    lab.press(KeyCode::Esc);
+    for _ in 0..80 {
+        let row = lab.rows().into_iter().find(|r| r.contains("▸ ") && r.contains("quit"));
+        if row.is_some() {
+            break;
+        }
+        lab.press(KeyCode::Down);
+    }
+    lab.press(KeyCode::Enter);
+    assert!(lab.quit);
+}
+
+#[test]
+fn the_help_lists_every_key_of_the_table() {
+    let mut lab = Lab::open("boltzmann", 120, 40);
+    lab.keys("?");
+    for binding in KEYS {
+        lab.sees(Interface::of(Lang::En).action(binding.id));
+    }
+    lab.press(KeyCode::Esc);
+    assert!(lab.app.overlay.is_none());
+    // On a low screen it scrolls to its end.
+    lab.app.size = Size::new(60, 12);
+    lab.keys("?");
+    for _ in 0..60 {
+        lab.press(KeyCode::Down);
+    }
+    lab.sees(Interface::of(Lang::En).action("quit"));
+}
+
+#[test]
+fn q_quits_only_at_the_top() {
+    let mut lab = Lab::open("boltzmann", 100, 30);
+    lab.keys("?q");
+    assert!(!lab.quit && lab.app.overlay.is_none());
+    lab.keys("q");
+    assert!(lab.quit);
+    let mut lab = Lab::open("boltzmann", 100, 30);
+    lab.keys(":");
+    lab.press_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    assert!(lab.quit, "Ctrl-C quits from anywhere");
+}
+
+#[test]
+fn a_prediction_is_judged_by_the_simulator() {
+    for lesson in LESSONS {
+        assert!(!lesson.questions.is_empty(), "{} has no prediction", lesson.id);
+        let mut lab = Lab::open(lesson.id, 120, 50);
+        let mut judged = 0;
+        for _ in 0..lab.app.text().pages.len() {
+            while let Some(question) = lab.app.open_question() {
+                lab.keys("1");
+                let asked = &lab.app.asked[question];
+                let outcome = asked.outcome.as_ref().expect("an outcome");
+                let outcome = outcome.as_ref().expect("it runs");
+                assert!(outcome.before.value.is_finite() && outcome.after.value.is_finite());
+                judged += 1;
+            }
+            lab.press(KeyCode::PageDown);
+        }
+        assert_eq!(judged, lesson.questions.len(), "{}: every prediction is on a page", lesson.id);
+    }
+}
+
+#[test]
+fn the_claims_are_measured_on_a_key_and_hold() {
+    for lesson in LESSONS {
+        let mut lab = Lab::open(lesson.id, 120, 60);
+        lab.keys("c");
+        for claim in lesson.claims {
+            let measured = lab.app.checked[&claim.number].as_ref().expect("measured");
+            assert!(!measured.is_empty());
+            for m in measured {
+                assert!(m.holds(), "{} claim {}: {m:?}", lesson.id, claim.number);
+            }
+        }
+        assert!(lab.app.current_page().is_some());
+    }
+}
+
+#[test]
+fn lessons_follow_one_another_and_end_with_a_word() {
+    let mut lab = Lab::open(LESSONS[0].id, 100, 30);
+    lab.keys("[");
+    lab.sees(&Interface::of(Lang::En).words.first_lesson);
+    for lesson in &LESSONS[1..] {
+        lab.keys("]");
+        assert_eq!(lab.app.blueprint().id, lesson.id);
+    }
+    lab.keys("]");
+    lab.sees(&Interface::of(Lang::En).words.last_lesson);
+}
+
+#[test]
+fn the_copied_command_makes_the_same_run() {
+    let mut lab = Lab::open("boltzmann", 100, 30);
+    lab.steps(30);
+    select(&mut lab, "temperature");
+    lab.press(KeyCode::Right);
+    lab.steps(30);
+    lab.keys("y");
+    let line = lab.copied.clone().expect("a command");
+    let value = lab.app.settings.get("temperature");
+    let expected =
+        format!("contrastlab run boltzmann --seed 7 --set temperature={value}@30 --steps 60");
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn a_run_that_diverges_says_so_and_comes_back() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    lab.steps(10);
+    let far = [
+        ("sampler", Value::Choice("langevin")),
+        ("step_size", lab.app.blueprint().param("step_size").map(largest).unwrap()),
+    ];
+    for (param, value) in far {
+        let sent =
+            lab.worker.tell(contrastlab::lab::worker::Command::Edit { param, value, merge: false });
+        lab.app.told(sent);
+    }
+    lab.settle();
+    lab.steps(500);
+    assert!(
+        matches!(lab.app.snapshot.status, Status::Diverged(..)),
+        "{:?}",
+        lab.app.snapshot.status
+    );
+    lab.sees("Diverged at step");
+    lab.keys("u");
+    assert_eq!(lab.app.snapshot.status, Status::Paused);
+    lab.steps(10);
+    assert_eq!(lab.app.snapshot.status, Status::Paused);
+}
+
+fn largest(spec: &contrastlab::lab::param::ParamSpec) -> Value {
+    match spec.kind {
+        contrastlab::lab::param::Kind::Real { max, .. } => Value::Real(max),
+        _ => unreachable!(),
+    }
+}
+
+#[test]
+fn the_mouse_selects_what_is_under_it() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    let area = lab.app.arrangement().parameters.unwrap();
+    let click = |x, y| MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column: x,
+        row: y,
+        modifiers: KeyModifiers::NONE,
+    };
+    let requests = lab.app.mouse(click(area.x + 4, area.y + 3));
+    lab.fulfil(requests);
+    assert_eq!((lab.app.focus, lab.app.selected), (Pane::Parameters, 2));
+    let (_, figure) = lab.app.arrangement().figures[1];
+    for _ in 0..2 {
+        let requests = lab.app.mouse(click(figure.x + 4, figure.y + 3));
+        lab.fulfil(requests);
+    }
+    assert!(lab.app.enlarged && lab.app.figure == 1, "a second click enlarges");
+}
+
+#[test]
+fn no_size_and_no_overlay_breaks_the_screen() {
+    let sizes = [0, 1, 2, 3, 5, 8, 13, 20, 30, 40, 57, 80, 99, 100, 120, 200];
+    for lesson in LESSONS {
+        let mut lab = Lab::open(lesson.id, 80, 24);
+        lab.steps(3);
+        for lang in Lang::ALL {
+            lab.app.lang = lang;
+            for key in [None, Some('?'), Some(':'), Some('l'), Some('p'), Some('f')] {
+                if let Some(key) = key {
+                    lab.keys(&key.to_string());
+                }
+                for focus in [Pane::Parameters, Pane::Lesson, Pane::Figures, Pane::Readouts] {
+                    lab.app.focus = focus;
+                    for width in sizes {
+                        for height in [0, 1, 2, 3, 4, 6, 9, 12, 15, 23, 24, 36, 60] {
+                            lab.app.size = Size::new(width, height);
+                            lab.draw();
+                        }
+                    }
+                }
+                lab.press(KeyCode::Esc);
+                lab.app.overlay = None;
+            }
+        }
+    }
+}
+
+/// What a learner must find at a glance, at both sizes, in both languages and every look.
+#[test]
+fn the_two_standard_sizes_show_what_matters() {
+    for lesson in LESSONS {
+        for (width, height) in [(80, 24), (120, 40)] {
+            for lang in Lang::ALL {
+                for look in Theme::NAMES {
+                    let mut lab = Lab::open(lesson.id, width, height);
+                    lab.app.lang = lang;
+                    lab.app.dress(look);
+                    lab.steps(30);
+                    let words = &Interface::of(lang).words;
+                    let screen = lab.screen();
+                    lab.sees("contrastlab");
+                    lab.sees(&lab.app.text().front.title);
+                    lab.sees(&words.parameters);
+                    lab.sees(&words.readouts);
+                    assert!(screen.contains("30"), "the step");
+                    if look == "plain" && lang == Lang::En {
+                        let strange = screen.chars().find(|c| !c.is_ascii());
+                        assert!(strange.is_none(), "{strange:?} in ASCII on\n{screen}");
+                    }
+                    for row in screen.lines() {
+                        use unicode_width::UnicodeWidthStr as _;
+                        assert!(row.width() <= usize::from(width), "{row:?} is too wide");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_lessons_stand_in_the_order_they_are_taught() {
+    let numbers: Vec<(u8, u8)> = LESSONS.iter().map(|l| l.number).collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+    assert_eq!(place("energy"), 0);
+}
+
+/// Colour carries meaning, and so it must be absent where there is none and stand on a ground of
+/// its own where there is.
+#[test]
+fn looks_keep_their_word() {
+    for lesson in LESSONS {
+        let mut lab = Lab::open(lesson.id, 120, 40);
+        lab.steps(20);
+        for look in ["mono", "plain"] {
+            lab.app.dress(look);
+            let (buffer, _) = lab.draw();
+            for cell in buffer.content() {
+                assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{look}: {cell:?}");
+            }
+            // The selected row still stands out.
+            let area = lab.app.arrangement().parameters.expect("on the screen");
+            let row = buffer.cell((area.x + 6, area.y + 1)).expect("on the screen");
+            assert!(!row.modifier.is_empty(), "{look}: the selected row looks like the others");
+        }
+        for look in ["dark", "light"] {
+            lab.app.dress(look);
+            let (buffer, _) = lab.draw();
+            let cells = buffer.content();
+            for (i, cell) in cells.iter().enumerate() {
+                // The cell behind a wide glyph is never written to a terminal.
+                if i > 0 && !cells[i - 1].symbol().is_ascii() && cell.symbol() == " " {
+                    continue;
+                }
+                assert_ne!(cell.bg, Color::Reset, "{look}: the terminal's own ground: {cell:?}");
+                assert!(cell.fg != cell.bg || cell.symbol() == " ", "{look}: {cell:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_table_of_ones_own_goes_by_its_own_names() {
+    use contrastlab::data::table::Table;
+    use contrastlab::lab::blueprint::Source;
+    use contrastlab::lab::run::Run;
+    use contrastlab::lab::worker::Worker;
+    let mut lab = Lab::open("energy", 120, 40);
+    let column = |a: f64| (0..60).map(|i| a * f64::from(i % 17) + f64::from(i % 5)).collect();
+    let table = Table {
+        name: "plants.csv".to_owned(),
+        names: vec!["petal".to_owned(), "sepal".to_owned()],
+        columns: vec![column(1.0), column(-0.5)],
+        ..Table::default()
+    };
+    let blueprint = LESSONS[0];
+    let run = Run::new(blueprint, Source::Table(table.into()), 7, blueprint.defaults());
+    lab.worker = Worker::start(run.expect("a run"), f64::INFINITY, true, || {});
+    lab.app.own_data = Some(OwnData {
+        name: "plants.csv".to_owned(),
+        columns: vec!["petal".to_owned(), "sepal".to_owned()],
+        flags: "--data plants.csv --columns petal,sepal".to_owned(),
+    });
+    lab.app.opened(0, lab.worker.newest());
+    lab.steps(3);
+    for words in ["plants.csv", "petal", "sepal"] {
+        lab.sees(words);
+    }
+    // The knob it takes the place of does nothing and says why.
+    select(&mut lab, "data");
+    lab.press(KeyCode::Right);
+    assert_eq!(lab.app.snapshot.step, 3);
+    lab.sees("The data are yours here: plants.csv (petal, sepal)");
+    lab.keys("y");
+    let line = lab.copied.clone().expect("a command");
+    assert!(line.contains("run energy --seed 7 --data plants.csv --columns petal,sepal"), "{line}");
+}
