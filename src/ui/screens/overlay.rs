@@ -156,7 +156,10 @@ fn help(app: &App, scroll: usize, screen: Rect, frame: &mut Frame<'_>) {
         let Some(line) = row.checked_sub(first).filter(|l| *l < shown) else { continue };
         let keys: Vec<String> =
             binding.keys.iter().take(2).map(|k| k.name(theme.ascii())).collect();
-        let name = pad(&keys.join(" "), 18, theme);
+        // A second key is a courtesy: it is named where there is room.
+        let both = keys.join(" ");
+        let name = if both.width() <= 18 { &both } else { &keys[0] };
+        let name = pad(name, 18, theme);
         let what = clip(interface.action(binding.id), width.saturating_sub(21), theme);
         let spans = vec![
             Span::raw(" "),

@@ -103,16 +103,19 @@ pub fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     }
 }
 
+fn lost(app: &App) -> bool {
+    matches!(app.snapshot.status, Status::Diverged(..))
+}
+
 /// The value with its error bar. What is left of a run that diverged means nothing.
 fn value_text(app: &App, readout: &Readout) -> String {
-    let lost = matches!(app.snapshot.status, Status::Diverged(..));
-    let value = if lost { f64::NAN } else { readout.value };
+    let value = if lost(app) { f64::NAN } else { readout.value };
     with_error(value, readout.error, &app.theme)
 }
 
 /// The exact value, with a digit more than its estimate's error shows.
 fn exact_text(app: &App, readout: &Readout, exact: f64) -> String {
-    match readout.error {
+    match readout.error.filter(|_| !lost(app)) {
         Some(error) if error > 0.0 && error.is_finite() && exact.is_finite() => {
             with_error(exact, Some(error / 10.0), &app.theme)
                 .split(' ')
