@@ -1,5 +1,5 @@
-//! Maximum likelihood, exactly: NLL = E_data[E] + log Z, and with respect to the energies
-//! dNLL/dE(x) = p_data(x) - p_model(x), hence to any parameter E_data[dE] - E_model[dE].
+//! Maximum likelihood, exactly: `NLL = E_data[E] + log Z`, and with respect to the energies
+//! `dNLL/dE(x) = p_data(x) - p_model(x)`, hence to any parameter `E_data[dE] - E_model[dE]`.
 //!
 //! The model expectation is a sum over a grid: exact to the quadrature's error, and affordable in
 //! one or two dimensions only. LeCun, Chopra, Hadsell, Ranzato and Huang, A tutorial on
@@ -10,11 +10,11 @@ use super::partition::log_partition;
 /// The negative log-likelihood and its parts, in nats.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Likelihood {
-    /// -E_data[log p].
+    /// `-E_data[log p]`.
     pub nll: f64,
     /// log Z.
     pub log_z: f64,
-    /// E_data[E].
+    /// `E_data[E]`.
     pub mean_energy: f64,
 }
 

@@ -1,7 +1,7 @@
 //! A [`Figure`] as terminal cells. One file a kind, each headed by what the eye should see first.
 //!
 //! What is not finite never reaches a cell: it is filtered where a value becomes a place
-//! ([`scale`]), and a figure without anything to show says so in words (label `no-data-yet`).
+//! (`scale`), and a figure without anything to show says so in words (label `no-data-yet`).
 
 mod axes;
 mod bars;

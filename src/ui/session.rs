@@ -2,7 +2,7 @@
 //!
 //! Everything that happens arrives on one channel, so that the loop sleeps when nothing does: keys
 //! from a reader thread, "a snapshot is there" from the worker, results from the job thread,
-//! signals. A key is drawn at once; snapshots are drawn at most [`FRAMES_PER_SECOND`] times.
+//! signals. A key is drawn at once; snapshots are drawn at most thirty times a second.
 
 use super::app::{App, OwnData, PACES, Request};
 use super::screens;
