@@ -106,6 +106,30 @@ fn the_palette_finds_a_parameter_in_either_language() {
 }
 
 #[test]
+fn the_palette_finds_what_another_lesson_has_and_goes_there() {
+    let mut lab = Lab::open("energy", 120, 36);
+    lab.keys(":");
+    lab.keys("temperature");
+    lab.press(KeyCode::Enter);
+    assert_eq!(lab.app.blueprint().id, "boltzmann");
+    assert_eq!(lab.app.param().map(|p| p.id), Some("temperature"));
+    assert_eq!(lab.app.focus, Pane::Parameters);
+}
+
+#[test]
+fn over_an_enlarged_figure_the_arrows_turn_no_hidden_knob() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    select(&mut lab, "temperature");
+    lab.keys("f");
+    lab.press(KeyCode::Right);
+    assert_eq!((lab.app.figure, lab.app.settings.real("temperature")), (1, 1.0));
+    lab.press(KeyCode::Esc);
+    assert!(!lab.app.enlarged);
+    lab.press(KeyCode::Right);
+    assert_ne!(lab.app.settings.real("temperature"), 1.0);
+}
+
+#[test]
 fn everything_can_be_reached_by_arrows_and_enter_from_the_menu() {
     let moves = ["up", "down", "left", "right", "much-smaller", "much-larger", "enter", "back"];
     let direct = ["palette", "next-pane", "previous-pane"];

@@ -99,6 +99,47 @@ fn a_parameter_is_changed_in_place() {
     lab.until_whole();
 }
 
+/// Not a test: what [`child`] runs in a terminal of its own, this file's binary once more.
+#[test]
+fn the_screen_of_a_panic() {
+    use contrastlab::ui::terminal::{Screen, take_panics};
+    let Ok(whose) = std::env::var("CONTRASTLAB_TEST_PANIC") else { return };
+    let mut screen = Screen::enter(true).unwrap();
+    screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+    assert_ne!(whose, "drawing", "on the thread that draws");
+    let other = std::thread::spawn(|| panic!("on another thread"));
+    assert!(other.join().is_err());
+    let recorded = format!("recorded: {}", take_panics().concat());
+    screen.draw(|frame| frame.render_widget(recorded.as_str(), frame.area())).unwrap();
+    crossterm::event::read().unwrap();
+}
+
+fn child(whose: &str) -> Terminal {
+    let own = std::env::current_exe().unwrap();
+    let arguments = ["--exact", "the_screen_of_a_panic", "--nocapture"];
+    // A backtrace would push the message off the screen.
+    let variables = [("CONTRASTLAB_TEST_PANIC", whose), ("RUST_BACKTRACE", "0")];
+    Terminal::start(own.to_str().unwrap(), &arguments, &variables)
+}
+
+#[test]
+fn a_panic_of_the_thread_that_draws_gives_the_terminal_back_and_says_why() {
+    let mut child = child("drawing");
+    assert_eq!(child.code(), 101);
+    child.until_whole();
+    child.until_text("on the thread that draws");
+}
+
+#[test]
+fn a_panic_of_another_thread_never_touches_the_terminal() {
+    let mut child = child("other");
+    child.until_text("recorded: on another thread");
+    assert!(child.alive() && child.damage().contains(&"still on the alternate screen"));
+    child.keys("q");
+    assert_eq!(child.code(), 0);
+    child.until_whole();
+}
+
 #[test]
 fn the_language_switches_at_once_and_back() {
     let mut lab = opened(&[]);

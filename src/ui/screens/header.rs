@@ -58,7 +58,7 @@ fn status(app: &App, columns: usize) -> Vec<Span<'static>> {
     let snapshot = &app.snapshot;
     let (mark, word, part) = match &snapshot.status {
         Status::Running => (if theme.ascii() { ">" } else { "▶" }, &words.running, Part::Good),
-        Status::Paused => (if theme.ascii() { "=" } else { "⏸" }, &words.paused, Part::Hint),
+        Status::Paused => (if theme.ascii() { "=" } else { "■" }, &words.paused, Part::Hint),
         Status::Rewinding => (if theme.ascii() { "<" } else { "◀" }, &words.rewinding, Part::Hint),
         Status::Diverged(..) => ("!", &words.diverged, Part::Warning),
         Status::Failed(_) => ("!", &words.failed, Part::Error),
