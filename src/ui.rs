@@ -3,7 +3,6 @@
 pub mod app;
 pub mod arrange;
 pub mod chart;
-pub mod explain;
 pub mod field;
 pub mod keymap;
 pub mod number;

@@ -39,19 +39,21 @@ impl Table {
     /// A [`TableError`] that says what was wrong, where, and what would be right.
     pub fn read(path: &Path, columns: Option<&[String]>) -> Result<Self, TableError> {
         let name = clean(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+        // Where nothing could be read, the whole path is what is wrong or right.
+        let given = clean(&path.to_string_lossy());
         let unreadable = |e: &std::io::Error| TableError::Unreadable {
-            file: name.clone(),
+            file: given.clone(),
             why: e.kind().to_string(),
         };
         let data = match std::fs::metadata(path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(TableError::Missing { file: name });
+                return Err(TableError::Missing { file: given });
             }
             Err(e) => return Err(unreadable(&e)),
             Ok(data) => data,
         };
         if data.is_dir() {
-            return Err(TableError::Directory { file: name });
+            return Err(TableError::Directory { file: given });
         }
         let file = File::open(path).map_err(|e| unreadable(&e))?;
         reader::read(&name, file, columns)

@@ -100,7 +100,7 @@ fn of_very_many_rows_an_even_selection_is_kept() {
 #[test]
 fn files_that_are_not_there_or_not_files_say_so() {
     let missing = Table::read(Path::new("/nowhere/at-all.csv"), None).unwrap_err();
-    assert_eq!(missing.to_string(), "at-all.csv: there is no such file");
+    assert_eq!(missing.to_string(), "/nowhere/at-all.csv: there is no such file");
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(Table::read(folder.path(), None), Err(TableError::Directory { .. })));
     let path = folder.path().join("fine.csv");

@@ -1,6 +1,6 @@
 //! What went wrong, in one sentence of the learner's language.
 
-use super::app::App;
+use super::App;
 use crate::lab::run::RunError;
 use crate::state::progress::{Notice, StateError};
 use crate::text::interface::fill;
