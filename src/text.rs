@@ -4,6 +4,7 @@
 pub mod formula;
 pub mod interface;
 pub mod lesson;
+pub mod nearest;
 pub mod page;
 pub mod transliterate;
 

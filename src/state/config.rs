@@ -9,6 +9,7 @@
 
 use super::{clean, position};
 use crate::text::Lang;
+use crate::text::nearest::nearest;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -145,12 +146,7 @@ impl Config {
                     );
                 }
                 unknown => {
-                    let near = KEYS
-                        .into_iter()
-                        .map(|k| (strsim::damerau_levenshtein(k, unknown), k))
-                        .filter(|(distance, _)| *distance <= 3)
-                        .min()
-                        .map(|(_, k)| k);
+                    let near = nearest(unknown, KEYS, 3);
                     let problem = Problem::UnknownKey(clean(unknown), near);
                     return Err(error(key.span().start, problem));
                 }

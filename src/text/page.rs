@@ -9,6 +9,7 @@
 
 use super::formula::{Charset, Formula};
 use super::lesson::{Block, Front, Inline, Page, Problem, Tone};
+use super::nearest::nearest;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// A mistake and its line within what was read, from 1.
@@ -359,13 +360,7 @@ impl Reader<'_> {
         let values = front.params.keys().chain(front.readouts.keys()).cloned();
         let questions = front.questions.keys().map(|id| format!("question:{id}"));
         let claims = front.claims.keys().map(|number| format!("claim:{number}"));
-        let nearest = values
-            .chain(questions)
-            .chain(claims)
-            .map(|id| (strsim::damerau_levenshtein(&id, given), id))
-            .filter(|(distance, _)| *distance <= 2)
-            .min()
-            .map(|(_, id)| id);
+        let nearest = nearest(given, values.chain(questions).chain(claims), 2);
         Problem::Unknown { given: given.to_owned(), nearest }
     }
 }

@@ -17,7 +17,7 @@ use crate::lab::claim::Measurement;
 use crate::lab::param::{ParamSpec, Refusal, Settings};
 use crate::lab::question::{Outcome, Trend};
 use crate::lab::run::RunError;
-use crate::lab::worker::{Command, Snapshot, Status};
+use crate::lab::worker::{Command, Snapshot};
 use crate::state::progress::Progress;
 use crate::text::Lang;
 use crate::text::interface::Interface;
@@ -243,11 +243,16 @@ impl App {
         self.own_data.as_ref().filter(|_| self.blueprint().columns > 0)
     }
 
+    /// The learner's own table, where it stands in for what this parameter chooses among.
+    #[must_use]
+    pub fn table_for(&self, spec: &ParamSpec) -> Option<&OwnData> {
+        self.table().filter(|_| self.blueprint().data_param == Some(spec.id))
+    }
+
     /// Whether a parameter makes a difference as things are.
     #[must_use]
     pub fn matters(&self, spec: &ParamSpec) -> bool {
-        let replaced = self.table().is_some() && self.blueprint().data_param == Some(spec.id);
-        !replaced && (spec.applies)(&self.settings)
+        self.table_for(spec).is_none() && (spec.applies)(&self.settings)
     }
 
     /// The selected parameter.
@@ -266,12 +271,6 @@ impl App {
             }
             _ => None,
         })
-    }
-
-    /// Whether the run stands still.
-    #[must_use]
-    pub fn standing(&self) -> bool {
-        self.snapshot.status != Status::Running
     }
 
     /// Where everything is on the screen.

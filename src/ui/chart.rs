@@ -15,7 +15,7 @@ mod raster;
 mod scale;
 mod scatter;
 mod table;
-mod write;
+pub(crate) mod write;
 
 use crate::lab::view::{Figure, Plot};
 use crate::ui::theme::{Part, Theme};

@@ -9,12 +9,15 @@ pub mod parameters;
 pub mod readouts;
 
 use super::app::App;
+use super::chart::write;
+use super::prose;
 use super::theme::{Part, Theme};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Borders, Clear, Widget as _};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
 /// Draws everything.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
@@ -79,25 +82,35 @@ fn panel(
 /// never cut in half.
 #[must_use]
 pub fn clip(text: &str, columns: usize, theme: &Theme) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
+    write::clip(text, u16::try_from(columns).unwrap_or(u16::MAX), theme)
+}
+
+/// The mark before a row of a list: an arrow at the one that is selected.
+fn mark(selected: bool, theme: &Theme) -> &'static str {
+    match (selected, theme.ascii()) {
+        (true, true) => "> ",
+        (true, false) => "▸ ",
+        (false, _) => "  ",
     }
-    let ellipsis = theme.ellipsis();
-    let room = columns.saturating_sub(ellipsis.width());
-    let mut out = String::new();
-    let mut used = 0;
-    for c in text.chars() {
-        let width = c.width().unwrap_or(0);
-        if used + width > room {
-            break;
-        }
-        used += width;
-        out.push(c);
+}
+
+/// A remark broken into at most so many lines; what does not fit is left out, and an ellipsis says
+/// so.
+fn remark(
+    text: &str,
+    lines: usize,
+    columns: usize,
+    style: Style,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut said = prose::wrap(&[Span::styled(text.to_owned(), style)], columns, "", "");
+    if said.len() > lines && lines > 0 {
+        let rest: String = said.drain(lines - 1..).map(|l| l.to_string() + " ").collect();
+        let rest = format!("{}{}", rest.trim_end(), theme.ellipsis());
+        said.push(Line::styled(clip(&rest, columns, theme), style));
     }
-    if columns >= ellipsis.width() {
-        out.push_str(ellipsis);
-    }
-    out
+    said.truncate(lines);
+    said
 }
 
 /// A text in exactly so many columns, from the left.

@@ -194,15 +194,8 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         "bind",
         "operatorname",
     ];
-    COMMANDS
-        .iter()
-        .map(|(n, ..)| *n)
-        .chain(WITH_ARGUMENTS.iter().copied())
-        .filter(|n| n.len() > 1)
-        .map(|n| (strsim::damerau_levenshtein(n, name), n))
-        .filter(|(distance, _)| *distance <= 2)
-        .min()
-        .map(|(_, n)| n)
+    let known = COMMANDS.iter().map(|(n, ..)| *n).chain(WITH_ARGUMENTS.iter().copied());
+    crate::text::nearest::nearest(name, known.filter(|n| n.len() > 1), 2)
 }
 
 /// The symbol of a single character of the source; none for one that means nothing here.

@@ -230,7 +230,7 @@ impl App {
 
     fn choose(&mut self, entry: Entry) -> Vec<Request> {
         match entry {
-            Entry::Lesson(place) => self.open_lesson(place),
+            Entry::Lesson(place) => self.open_lesson(place, None),
             Entry::Param(place) => {
                 self.focus = Pane::Parameters;
                 self.enlarged = false;
@@ -239,8 +239,7 @@ impl App {
             }
             Entry::ParamOf(lesson, place) => {
                 self.focus = Pane::Parameters;
-                self.next_param = Some(place);
-                self.open_lesson(lesson)
+                self.open_lesson(lesson, Some(place))
             }
             Entry::Preset(place) => {
                 let mut settings = self.blueprint().defaults();
@@ -256,14 +255,15 @@ impl App {
         }
     }
 
-    fn open_lesson(&mut self, place: usize) -> Vec<Request> {
+    fn open_lesson(&mut self, place: usize, param: Option<usize>) -> Vec<Request> {
+        self.next_param = param;
         if place == self.open { Vec::new() } else { vec![Request::Open(place)] }
     }
 
     fn turn_lesson(&mut self, by: isize) -> Vec<Request> {
         let words = &self.interface().words;
         match self.open.checked_add_signed(by).filter(|p| *p < self.catalogue.len()) {
-            Some(place) => self.open_lesson(place),
+            Some(place) => self.open_lesson(place, None),
             None => {
                 let end = if by > 0 { &words.last_lesson } else { &words.first_lesson };
                 self.message = Some(end.clone());
@@ -364,7 +364,7 @@ impl App {
     }
 
     fn edit(&mut self, spec: &'static ParamSpec, value: Value, merge: bool) -> Vec<Request> {
-        if self.table().is_some() && self.blueprint().data_param == Some(spec.id) {
+        if self.table_for(spec).is_some() {
             self.message = Some(self.own_data_words());
             return Vec::new();
         }

@@ -40,7 +40,7 @@ impl App {
     #[must_use]
     pub fn value_text(&self, spec: &ParamSpec, value: Value) -> String {
         let words = &self.interface().words;
-        if let Some(table) = self.table().filter(|_| self.blueprint().data_param == Some(spec.id)) {
+        if let Some(table) = self.table_for(spec) {
             return table.name.clone();
         }
         match value {

@@ -96,11 +96,7 @@ fn rows(app: &App, list: &List, area: Rect, frame: &mut Frame<'_>) {
     for (line, (place, row)) in list.rows.iter().enumerate().skip(first).take(shown).enumerate() {
         let here = place == list.selected;
         let style = |part| theme.part(if here { Part::Selected } else { part });
-        let mark = match (here, theme.ascii()) {
-            (true, true) => "> ",
-            (true, false) => "▸ ",
-            (false, _) => "  ",
-        };
+        let mark = super::mark(here, theme);
         let name_width = columns.saturating_sub(2 + 2 + about_width + 2 + kind_width + 1);
         let spans = vec![
             Span::styled(mark, style(Part::Strong)),
@@ -126,11 +122,7 @@ fn presets(app: &App, list: &List, area: Rect, frame: &mut Frame<'_>) {
     let mut lines = Vec::new();
     for (place, row) in list.rows.iter().enumerate().skip(first).take(shown) {
         let here = place == list.selected;
-        let mark = match (here, theme.ascii()) {
-            (true, true) => "> ",
-            (true, false) => "▸ ",
-            (false, _) => "  ",
-        };
+        let mark = super::mark(here, theme);
         let part = if here { Part::Selected } else { Part::Strong };
         let name = pad(&format!("{mark}{}", row.name), columns, theme);
         lines.push(Line::styled(name, theme.part(part)));

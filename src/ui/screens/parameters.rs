@@ -2,7 +2,6 @@
 //! them one line about the selected one.
 
 use super::super::app::{App, Pane};
-use super::super::prose;
 use super::super::theme::{Part, Theme};
 use super::{clip, pad, pad_left, panel};
 use crate::lab::param::{Effect, ParamSpec};
@@ -75,11 +74,7 @@ fn draw_row(
     let style = |part| {
         if selected && focused { theme.part(Part::Selected) } else { theme.part(part) }
     };
-    let cursor = match (selected, theme.ascii()) {
-        (true, true) => "> ",
-        (true, false) => "▸ ",
-        (false, _) => "  ",
-    };
+    let cursor = super::mark(selected, theme);
     let symbols = app.blueprint().params.iter().map(|p| symbol(p, theme).width());
     let symbol_width = symbols.max().unwrap_or(0);
     let editor = app.editor.as_ref().filter(|_| selected);
@@ -165,8 +160,8 @@ fn about(app: &App, columns: usize, lines: usize) -> Vec<Line<'static>> {
         return [first].into_iter().chain(range(app, spec, columns)).take(lines).collect();
     }
     if !app.matters(spec) {
-        let own = app.table().is_some() && app.blueprint().data_param == Some(spec.id);
-        let why = if own { app.own_data_words() } else { words.no_effect.clone() };
+        let own = app.table_for(spec).map(|_| app.own_data_words());
+        let why = own.unwrap_or_else(|| words.no_effect.clone());
         return vec![one(&why, Part::Dim)];
     }
     let text = app.text().front.params.get(spec.id);
@@ -177,13 +172,7 @@ fn about(app: &App, columns: usize, lines: usize) -> Vec<Line<'static>> {
     // A range needs a line; a parameter without one has both for its words.
     let range = range(app, spec, columns);
     let room = lines - usize::from(range.is_some());
-    let style = theme.part(Part::Hint);
-    let mut said = prose::wrap(&[Span::styled(what.to_owned(), style)], columns, "", "");
-    if said.len() > room {
-        // The last line says that there is more.
-        let rest: String = said.drain(room - 1..).map(|l| l.to_string() + " ").collect();
-        said.push(one(&format!("{}{}", rest.trim_end(), theme.ellipsis()), Part::Hint));
-    }
+    let said = super::remark(what, room, columns, theme.part(Part::Hint), theme);
     let blank = lines.saturating_sub(said.len() + usize::from(range.is_some()));
     let gap = std::iter::repeat_n(Line::default(), blank);
     gap.chain(said).chain(range).collect()

@@ -3,7 +3,6 @@
 
 use super::super::app::{App, Pane};
 use super::super::number::{plain, with_error};
-use super::super::prose;
 use super::super::theme::Part;
 use super::{pad, pad_left, panel};
 use crate::lab::view::Readout;
@@ -70,11 +69,7 @@ pub fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         y += 1;
         let selected = focused && place == app.readout;
         let style = |part| theme.part(if selected { Part::Selected } else { part });
-        let cursor = match (selected, theme.ascii()) {
-            (true, true) => "> ",
-            (true, false) => "▸ ",
-            (false, _) => "  ",
-        };
+        let cursor = super::mark(selected, theme);
         let name = app.text().front.readouts.get(readout.id).map_or(readout.id, |t| &t.name);
         let value = value_text(app, readout);
         let mut spans = vec![
@@ -90,14 +85,7 @@ pub fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         }
         frame.render_widget(Line::from(spans), at);
     }
-    let mut said = about(app, columns);
-    if said.len() > below && below > 0 {
-        let rest: String = said.drain(below - 1..).map(|l| l.to_string() + " ").collect();
-        let part = if focused { Part::Hint } else { Part::Warning };
-        let rest = format!("{}{}", rest.trim_end(), theme.ellipsis());
-        said.push(Line::styled(pad(&rest, columns, theme), theme.part(part)));
-    }
-    for (line, text) in said.into_iter().take(below).enumerate() {
+    for (line, text) in about(app, columns, below).into_iter().enumerate() {
         let y = inside.bottom() - below as u16 + line as u16;
         frame.render_widget(text, Rect { y, height: 1, ..inside });
     }
@@ -129,7 +117,7 @@ fn exact_text(app: &App, readout: &Readout, exact: f64) -> String {
 
 /// About the selected readout; else the view's first remark, which changes how the numbers are to
 /// be read.
-fn about(app: &App, columns: usize) -> Vec<Line<'static>> {
+fn about(app: &App, columns: usize, lines: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let (what, part) = if app.focus == Pane::Readouts {
         let Some(readout) = app.snapshot.view.readouts.get(app.readout) else { return Vec::new() };
@@ -142,5 +130,5 @@ fn about(app: &App, columns: usize) -> Vec<Line<'static>> {
         let Some(note) = app.snapshot.view.notes.first() else { return Vec::new() };
         (app.label(note).to_owned(), Part::Warning)
     };
-    prose::wrap(&[Span::styled(what, theme.part(part))], columns, "", "")
+    super::remark(&what, lines, columns, theme.part(part), theme)
 }
