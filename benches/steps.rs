@@ -1,27 +1,33 @@
-//! How long a step and a view of lesson 1.1 take. Limits: a step under 5 ms at the defaults (aim:
-//! 1 ms on a line), a view under a frame of 16 ms.
+//! How long a step, a view and a beginning take in each lesson, at the defaults and in each preset.
+//! Limits: a step under 5 ms at the defaults, a view under a frame of 16 ms.
 #![allow(missing_docs, reason = "criterion's macros make functions without")]
 
 use contrastlab::data::table::Table;
-use contrastlab::lab::blueprint::Source;
-use contrastlab::lab::param::Value;
+use contrastlab::lab::blueprint::{Blueprint, Source};
+use contrastlab::lab::param::Settings;
 use contrastlab::lab::run::Run;
-use contrastlab::lesson::energy::BLUEPRINT;
+use contrastlab::lesson::LESSONS;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
+fn measure(c: &mut Criterion, lesson: &'static Blueprint, name: &str, settings: &Settings) {
+    let Ok(mut run) = Run::new(lesson, Source::Shipped, 7, settings.clone()) else { return };
+    let name = format!("{}/{name}", lesson.id);
+    c.bench_function(&format!("{name}/step"), |b| b.iter(|| run.advance().is_ok()));
+    c.bench_function(&format!("{name}/view"), |b| b.iter(|| black_box(run.view())));
+    c.bench_function(&format!("{name}/build"), |b| {
+        b.iter(|| Run::new(lesson, Source::Shipped, 7, settings.clone()).is_ok());
+    });
+}
+
 fn steps(c: &mut Criterion) {
-    for data in ["geyser-waiting", "geyser-2d", "moons"] {
-        let mut settings = BLUEPRINT.defaults();
-        settings.set("data", Value::Choice(data));
-        let Ok(mut run) = Run::new(&BLUEPRINT, Source::Shipped, 7, settings.clone()) else {
-            continue;
-        };
-        c.bench_function(&format!("energy/{data}/step"), |b| b.iter(|| run.advance().is_ok()));
-        c.bench_function(&format!("energy/{data}/view"), |b| b.iter(|| black_box(run.view())));
-        c.bench_function(&format!("energy/{data}/build"), |b| {
-            b.iter(|| Run::new(&BLUEPRINT, Source::Shipped, 7, settings.clone()).is_ok());
-        });
+    for lesson in LESSONS {
+        measure(c, lesson, "defaults", &lesson.defaults());
+        for preset in lesson.presets {
+            let mut settings = lesson.defaults();
+            preset.values.iter().for_each(|(id, value)| settings.set(id, *value));
+            measure(c, lesson, preset.id, &settings);
+        }
     }
 }
 

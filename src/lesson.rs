@@ -2,6 +2,7 @@
 
 pub mod boltzmann;
 pub mod energy;
+mod shared;
 
 use crate::lab::blueprint::Blueprint;
 

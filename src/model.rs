@@ -2,5 +2,6 @@
 
 pub mod adam;
 pub mod energy;
+pub mod fused_mlp;
 pub mod mlp;
 pub mod thermodynamics;

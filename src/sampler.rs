@@ -2,5 +2,6 @@
 
 pub mod chains;
 pub mod diagnostics;
+pub mod fused_langevin;
 pub mod langevin;
 pub mod metropolis;

@@ -13,6 +13,18 @@ pub struct View {
     pub readouts: Vec<Readout>,
     /// Calm remarks about what is shown ("the grid misses part of the mass"), as label ids.
     pub notes: Vec<Label>,
+    /// How far a work of many steps has come, where the experiment is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+}
+
+/// How far a work of many steps has come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Progress {
+    /// What is being done.
+    pub label: Label,
+    /// The share that is done, from 0 to 1.
+    pub done: f64,
 }
 
 /// One named number.

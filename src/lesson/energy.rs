@@ -4,10 +4,7 @@
 //! LeCun, Chopra, Hadsell, Ranzato and Huang, A tutorial on energy-based learning, 2006.
 
 mod fit;
-mod history;
-mod kernel;
 mod picture;
-mod sample;
 
 use crate::lab::Label;
 use crate::lab::blueprint::{Blueprint, Preset, Source, Unusable};

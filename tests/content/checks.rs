@@ -51,6 +51,7 @@ impl Seen {
 
     fn look(&mut self, view: &View) {
         self.notes.extend(&view.notes);
+        self.labels.extend(view.progress.map(|p| p.label));
         self.readouts.extend(view.readouts.iter().map(|r| r.id));
         for figure in &view.figures {
             self.figures.insert(figure.id);

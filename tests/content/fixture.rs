@@ -30,6 +30,7 @@ impl Experiment for Still {
             }],
             readouts: vec![Readout::plain("level", 0.0)],
             notes: vec!["all-is-still"],
+            progress: None,
         }
     }
     fn fork(&self) -> Box<dyn Experiment> {

@@ -212,6 +212,7 @@ impl Experiment for Walkers {
             ],
             readouts: self.readouts(&estimates, r_hat),
             notes: self.notes(&estimates, r_hat),
+            progress: None,
         }
     }
 

@@ -5,13 +5,13 @@
 //! is exp(-E)/Z on the box of the grid and zero outside. Everything that is shown is in the data's
 //! own units.
 
-use super::history::History;
-use super::sample::Sample;
 use crate::lab::Label;
 use crate::lab::blueprint::{Source, Unusable};
 use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
+use crate::lesson::shared::history::History;
+use crate::lesson::shared::sample::Sample;
 use crate::math::rng::Rng;
 use crate::model::adam::Adam;
 use crate::model::mlp::{Mlp, Workspace};
@@ -48,7 +48,7 @@ pub(super) struct Fit {
     pub(super) weight_decay: f64,
     pub(super) offset: f64,
     pub(super) step: u64,
-    pub(super) history: History,
+    pub(super) history: History<3>,
     pub(super) now: Likelihood,
     pub(super) held_out: (f64, f64),
     pub(super) gradient_norm: f64,
@@ -127,7 +127,7 @@ impl Fit {
 
     fn record(&mut self) {
         let shift = self.sample.log_scale();
-        self.history.push(self.step, self.now.nll + shift, self.held_out.0 + shift);
+        self.history.push([self.step as f64, self.now.nll + shift, self.held_out.0 + shift]);
     }
 
     /// The energies at the nodes of another grid over the same box.

@@ -1,10 +1,10 @@
 //! What a fit looks like: figures, readouts, remarks.
 
 use super::fit::Fit;
-use super::sample::Sample;
 use crate::data::toy::Toy;
 use crate::lab::Label;
 use crate::lab::view::{Axis, Dots, Field, Figure, Lines, Plot, Readout, Role, Series, View};
+use crate::lesson::shared::sample::Sample;
 
 /// How many nats above the lowest energy are shown: what lies higher has no probability to speak of.
 const DEPTH: f64 = 12.0;
@@ -24,7 +24,12 @@ pub(super) fn view(fit: &Fit) -> View {
     } else {
         vec![energy_plane(fit), density_plane(fit, &density), progress(fit)]
     };
-    View { figures, readouts: readouts(fit, mass), notes: notes(fit, &density, mass) }
+    View {
+        figures,
+        readouts: readouts(fit, mass),
+        notes: notes(fit, &density, mass),
+        progress: None,
+    }
 }
 
 fn readouts(fit: &Fit, mass: f64) -> Vec<Readout> {

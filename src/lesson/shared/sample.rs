@@ -24,35 +24,35 @@ const MARGIN: [f64; 2] = [2.0, 1.0];
 
 /// The data of a fit, in standardised units: (x - centre) / scale an axis.
 #[derive(Debug)]
-pub(super) struct Sample {
-    pub(super) dimensions: usize,
+pub(in crate::lesson) struct Sample {
+    pub(in crate::lesson) dimensions: usize,
     /// Trained on; points one after the other.
-    pub(super) train: Vec<f64>,
+    pub(in crate::lesson) train: Vec<f64>,
     /// Held out.
-    pub(super) held_out: Vec<f64>,
-    pub(super) centre: Vec<f64>,
-    pub(super) scale: Vec<f64>,
+    pub(in crate::lesson) held_out: Vec<f64>,
+    pub(in crate::lesson) centre: Vec<f64>,
+    pub(in crate::lesson) scale: Vec<f64>,
     /// What the axes measure.
-    pub(super) axes: [Label; 2],
+    pub(in crate::lesson) axes: [Label; 2],
     /// Where it was drawn from, if it is a toy set.
-    pub(super) toy: Option<Toy>,
+    pub(in crate::lesson) toy: Option<Toy>,
     /// Whether not all of the learner's rows are used.
-    pub(super) thinned: bool,
+    pub(in crate::lesson) thinned: bool,
     /// The box the density lives on.
-    pub(super) grid: BoxGrid,
+    pub(in crate::lesson) grid: BoxGrid,
     /// The same box by other nodes.
-    pub(super) check: BoxGrid,
+    pub(in crate::lesson) check: BoxGrid,
     /// The kernel estimate's NLL at the held-out points, in the data's own units.
-    pub(super) kernel_nll: f64,
+    pub(in crate::lesson) kernel_nll: f64,
     /// The kernel estimate at the grid's nodes, in the data's own units; empty in the plane.
-    pub(super) kernel_density: Vec<f64>,
+    pub(in crate::lesson) kernel_density: Vec<f64>,
     /// The exact density at the grid's nodes, in its own units, where it is known; empty in the
     /// plane.
-    pub(super) exact_density: Vec<f64>,
+    pub(in crate::lesson) exact_density: Vec<f64>,
 }
 
 impl Sample {
-    pub(super) fn new(
+    pub(in crate::lesson) fn new(
         settings: &Settings,
         source: &Source,
         rng: &mut Rng,
@@ -117,12 +117,12 @@ impl Sample {
 
     /// The sum of the logarithms of the scales: what log Z and the NLL gain when they go from
     /// standardised to own units.
-    pub(super) fn log_scale(&self) -> f64 {
+    pub(in crate::lesson) fn log_scale(&self) -> f64 {
         self.scale.iter().map(|s| s.ln()).sum()
     }
 
     /// A standardised coordinate in the data's own units.
-    pub(super) fn own(&self, axis: usize, x: f64) -> f64 {
+    pub(in crate::lesson) fn own(&self, axis: usize, x: f64) -> f64 {
         self.centre[axis] + self.scale[axis] * x
     }
 }

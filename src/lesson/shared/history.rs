@@ -3,25 +3,25 @@
 /// How many entries are kept at most.
 const MOST: usize = 512;
 
-/// Means of equally long stretches of steps.
+/// Means of equally long stretches of steps, in `N` columns of which the first is the step.
 #[derive(Clone, Debug)]
-pub(super) struct History {
+pub(in crate::lesson) struct History<const N: usize> {
     /// Steps an entry.
     stride: u64,
-    /// Of each finished stretch: the middle step, then the means of the two curves.
-    entries: Vec<[f64; 3]>,
-    open: [f64; 3],
+    /// Of each finished stretch: the means of the columns.
+    entries: Vec<[f64; N]>,
+    open: [f64; N],
     open_count: u64,
 }
 
-impl History {
-    pub(super) fn new() -> Self {
-        Self { stride: 1, entries: Vec::with_capacity(MOST), open: [0.0; 3], open_count: 0 }
+impl<const N: usize> History<N> {
+    pub(in crate::lesson) fn new() -> Self {
+        Self { stride: 1, entries: Vec::with_capacity(MOST), open: [0.0; N], open_count: 0 }
     }
 
-    /// Takes the values after a step.
-    pub(super) fn push(&mut self, step: u64, train: f64, held_out: f64) {
-        for (sum, v) in self.open.iter_mut().zip([step as f64, train, held_out]) {
+    /// Takes the values after a step, the step first.
+    pub(in crate::lesson) fn push(&mut self, values: [f64; N]) {
+        for (sum, v) in self.open.iter_mut().zip(values) {
             *sum += v;
         }
         self.open_count += 1;
@@ -30,7 +30,7 @@ impl History {
         }
         let count = self.open_count as f64;
         self.entries.push(self.open.map(|sum| sum / count));
-        self.open = [0.0; 3];
+        self.open = [0.0; N];
         self.open_count = 0;
         if self.entries.len() == MOST {
             for i in 0..MOST / 2 {
@@ -42,8 +42,8 @@ impl History {
         }
     }
 
-    /// One of the three columns.
-    pub(super) fn column(&self, index: usize) -> Vec<f64> {
+    /// One of the columns.
+    pub(in crate::lesson) fn column(&self, index: usize) -> Vec<f64> {
         self.entries.iter().map(|e| e[index]).collect()
     }
 }
@@ -54,9 +54,9 @@ mod tests {
 
     #[test]
     fn it_stays_bounded_and_keeps_means() {
-        let mut history = History::new();
+        let mut history = History::<3>::new();
         for step in 0..10_000u64 {
-            history.push(step, 2.0 * step as f64, 1.0);
+            history.push([step as f64, 2.0 * step as f64, 1.0]);
         }
         let (steps, train) = (history.column(0), history.column(1));
         assert!(steps.len() < MOST && steps.len() >= MOST / 2);

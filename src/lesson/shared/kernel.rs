@@ -9,7 +9,7 @@ const CHOOSERS: usize = 400;
 
 /// A Gaussian kernel density estimate of standardised points.
 #[derive(Clone, Debug)]
-pub(super) struct Kernel {
+pub(in crate::lesson) struct Kernel {
     points: Vec<f64>,
     dimensions: usize,
     bandwidth: f64,
@@ -17,7 +17,7 @@ pub(super) struct Kernel {
 
 impl Kernel {
     /// Of points one after the other; at least two.
-    pub(super) fn new(points: &[f64], dimensions: usize) -> Self {
+    pub(in crate::lesson) fn new(points: &[f64], dimensions: usize) -> Self {
         let n = points.len() / dimensions;
         let some = &points[..n.min(CHOOSERS) * dimensions];
         let m = (some.len() / dimensions) as f64;
@@ -33,7 +33,7 @@ impl Kernel {
     }
 
     /// Its logarithm at a point.
-    pub(super) fn log_density(&self, at: &[f64]) -> f64 {
+    pub(in crate::lesson) fn log_density(&self, at: &[f64]) -> f64 {
         let h = self.bandwidth;
         let n = self.points.len() / self.dimensions;
         let d = self.dimensions as f64;
@@ -45,7 +45,7 @@ impl Kernel {
     }
 
     /// The mean of -log p over points.
-    pub(super) fn nll(&self, points: &[f64]) -> f64 {
+    pub(in crate::lesson) fn nll(&self, points: &[f64]) -> f64 {
         let n = (points.len() / self.dimensions) as f64;
         -points.chunks_exact(self.dimensions).map(|x| self.log_density(x)).sum::<f64>() / n
     }
