@@ -2,13 +2,17 @@
 
 use super::super::field::Field;
 use super::super::keymap::{self, Action};
+use super::super::number::thousands;
 use super::super::overlay::{Entry, Overlay};
 use super::super::{screens, theme::Theme};
 use super::{ANSWERS, App, Asked, Editor, PACES, Pane, Request};
+use crate::lab::Label;
 use crate::lab::param::{Kind, ParamSpec, Value};
+use crate::lab::view::Readout;
 use crate::lab::worker::{Command, Status};
+use crate::text::glossary;
 use crate::text::interface::fill;
-use crate::text::lesson::{Block, Page};
+use crate::text::lesson::{self, Block, Page};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 impl App {
@@ -37,7 +41,7 @@ impl App {
             }
             return Vec::new();
         }
-        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+        if let Some(typed @ (Overlay::Palette(_) | Overlay::Glossary(_))) = &mut self.overlay {
             let moves = matches!(
                 event.code,
                 KeyCode::Up
@@ -50,9 +54,7 @@ impl App {
                     | KeyCode::BackTab
             );
             if !moves {
-                if palette.field.key(event) {
-                    palette.search();
-                }
+                typed.typed(event);
                 return Vec::new();
             }
         }
@@ -64,9 +66,8 @@ impl App {
         if let Some(editor) = &mut self.editor {
             editor.field.insert(text.trim());
             editor.refusal = None;
-        } else if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-            palette.field.insert(text.trim());
-            palette.search();
+        } else if let Some(overlay) = &mut self.overlay {
+            overlay.pasted(text.trim());
         }
     }
 
@@ -138,6 +139,11 @@ impl App {
                 self.overlay = Some(Overlay::lessons(self));
                 Vec::new()
             }
+            Action::Glossary => {
+                self.overlay = Some(Overlay::glossary(self, None));
+                Vec::new()
+            }
+            Action::ShowMe => self.show_me(),
             Action::Language => {
                 self.lang = self.lang.other();
                 self.scroll = 0;
@@ -193,6 +199,7 @@ impl App {
     }
 
     fn update_overlay(&mut self, action: Action) -> Vec<Request> {
+        self.measure_chapter();
         let Some(overlay) = &mut self.overlay else { return Vec::new() };
         match action {
             Action::Back | Action::Quit => self.overlay = None,
@@ -213,13 +220,7 @@ impl App {
             Action::Language => {
                 self.lang = self.lang.other();
                 self.progress.language = Some(self.lang.code().to_owned());
-                let again = match self.overlay.take() {
-                    Some(Overlay::Lessons(_)) => Overlay::lessons(self),
-                    Some(Overlay::Presets(_)) => Overlay::presets(self),
-                    Some(help @ Overlay::Help { .. }) => help,
-                    _ => Overlay::palette(self),
-                };
-                self.overlay = Some(again);
+                self.overlay = self.overlay.take().map(|overlay| overlay.again(self));
             }
             Action::Lessons if matches!(overlay, Overlay::Lessons(_)) => self.overlay = None,
             Action::Presets if matches!(overlay, Overlay::Presets(_)) => self.overlay = None,
@@ -251,8 +252,56 @@ impl App {
                 self.settings = settings.clone();
                 vec![Request::Tell(Command::Apply(settings))]
             }
+            Entry::Chapter(number) => {
+                self.overlay = Some(Overlay::chapter(self, number));
+                Vec::new()
+            }
+            Entry::Term(term) => {
+                self.overlay = Some(Overlay::glossary(self, Some(term)));
+                Vec::new()
+            }
+            Entry::Explained(term) => self.go_to_term(term),
             Entry::Action(action) => self.update(action),
         }
+    }
+
+    /// The page below its lessons is as long as the screen makes it.
+    fn measure_chapter(&mut self) {
+        if let Some(Overlay::Chapter(page)) = &self.overlay {
+            let below = screens::overlay::chapter::below(self, page);
+            if let Some(Overlay::Chapter(page)) = &mut self.overlay {
+                page.below = below;
+            }
+        }
+    }
+
+    /// Opens the page that explains a term, in the first of its lessons that has one.
+    fn go_to_term(&mut self, term: usize) -> Vec<Request> {
+        let Some(term) = glossary::terms().get(term) else { return Vec::new() };
+        let taught = || {
+            let place = |id: &String| self.catalogue.iter().position(|lesson| lesson.id == id);
+            term.lessons.iter().filter_map(place)
+        };
+        let page =
+            |place: usize| term.page_of(lesson::of(self.catalogue[place].id, self.lang), self.lang);
+        let Some(place) = taught().find(|place| page(*place).is_some()).or(taught().next()) else {
+            return Vec::new();
+        };
+        let (id, page) = (self.catalogue[place].id, page(place));
+        self.focus = Pane::Lesson;
+        self.enlarged = false;
+        if place == self.open {
+            if let Some(page) = page {
+                self.page = page;
+                self.scroll = 0;
+                self.note_page();
+            }
+            return Vec::new();
+        }
+        if let Some(page) = page {
+            self.progress.lessons.entry(id.to_owned()).or_default().page = page;
+        }
+        self.open_lesson(place, None)
     }
 
     fn open_lesson(&mut self, place: usize, param: Option<usize>) -> Vec<Request> {
@@ -399,6 +448,55 @@ impl App {
         };
         self.asked.insert(question, Asked { said: *said, outcome: None });
         vec![Request::Ask(question)]
+    }
+
+    /// Runs what the last judged prediction on the page was about: first with the change, then,
+    /// asked again, without it, and so in turn.
+    fn show_me(&mut self) -> Vec<Request> {
+        let words = &self.interface().words;
+        let Some(question) = self.judged_question() else {
+            self.message = Some(words.nothing_to_show.clone());
+            return Vec::new();
+        };
+        if self.table().is_some() {
+            // The prediction was judged on the shipped data.
+            self.message = Some(self.own_data_words());
+            return Vec::new();
+        }
+        let settings = |change: &[(Label, Value)]| {
+            let mut settings = self.blueprint().defaults();
+            for (id, value) in question.setup.iter().chain(change) {
+                settings.set(id, *value);
+            }
+            settings
+        };
+        let (changed, unchanged) = (settings(question.change), settings(&[]));
+        let before = self.settings == changed;
+        let settings = if before { unchanged } else { changed };
+        let readout = self.text().label(question.readout);
+        let values: Vec<String> = question
+            .change
+            .iter()
+            .filter_map(|(id, _)| self.blueprint().param(id))
+            .map(|p| {
+                let value = self.value_text(p, settings.get(p.id));
+                format!("{} {value}", self.param_name(p.id))
+            })
+            .collect();
+        let template = if before { &words.shown_before } else { &words.shown_after };
+        let steps = thousands(question.steps);
+        self.message = Some(fill(
+            template,
+            &[("values", &values.join(", ")), ("readout", readout), ("steps", &steps)],
+        ));
+        let of = |r: &Readout| r.id == question.readout;
+        self.readout = self.snapshot.view.readouts.iter().position(of).unwrap_or(self.readout);
+        self.enlarged = false;
+        if self.arrangement().tabs {
+            self.focus = Pane::Readouts;
+        }
+        self.settings = settings.clone();
+        vec![Request::Tell(Command::Apply(settings)), Request::Tell(Command::Resume)]
     }
 
     fn check(&mut self) -> Vec<Request> {
