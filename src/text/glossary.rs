@@ -97,7 +97,12 @@ impl Term {
 #[must_use]
 pub fn terms() -> &'static [Term] {
     static TERMS: OnceLock<Vec<Term>> = OnceLock::new();
-    TERMS.get_or_init(|| match read(false) {
+    let sources = [
+        include_str!("../../lessons/glossary/terms.toml"),
+        include_str!("../../lessons/glossary/en.toml"),
+        include_str!("../../lessons/glossary/ko.toml"),
+    ];
+    TERMS.get_or_init(|| match parse(sources) {
         Ok(terms) => terms,
         // The files are part of the program and the tests load them: a fault is a bug of ours.
         Err(error) => unreachable!("{error}"),
@@ -108,20 +113,17 @@ pub fn terms() -> &'static [Term] {
 #[must_use]
 pub fn terms_in_ascii() -> &'static [Term] {
     static TERMS: OnceLock<Vec<Term>> = OnceLock::new();
-    TERMS.get_or_init(|| read(true).unwrap_or_else(|_| terms().to_vec()))
-}
-
-fn read(ascii: bool) -> Result<Vec<Term>, GlossaryError> {
-    let sources = [
-        include_str!("../../lessons/glossary/terms.toml"),
-        include_str!("../../lessons/glossary/en.toml"),
-        include_str!("../../lessons/glossary/ko.toml"),
-    ];
-    if ascii {
-        parse([sources[0], &transliterate(sources[1]), &transliterate(sources[2])])
-    } else {
-        parse(sources)
-    }
+    TERMS.get_or_init(|| {
+        let mut made = terms().to_vec();
+        for term in &mut made {
+            term.symbol = transliterate(&term.symbol);
+            for words in &mut term.words {
+                words.name = transliterate(&words.name);
+                words.means = transliterate(&words.means);
+            }
+        }
+        made
+    })
 }
 
 /// Reads the list of terms and their words in English and Korean.

@@ -115,3 +115,18 @@ fn every_lesson_has_its_line_on_the_page_of_its_chapter() {
         }
     }
 }
+
+/// What a symbol becomes in ASCII must not become Markdown.
+#[test]
+fn in_ascii_a_lesson_has_the_same_pages_in_ascii() {
+    for lesson in LESSONS {
+        let (whole, plain) =
+            (lesson::of(lesson.id, Lang::En), lesson::in_ascii(lesson.id, Lang::En));
+        assert_eq!(whole.pages.len(), plain.pages.len(), "{}", lesson.id);
+        for page in &plain.pages {
+            let words = contrastlab::text::glossary::text_of(page, plain);
+            let strange = words.chars().find(|c| !c.is_ascii());
+            assert!(strange.is_none(), "{}: {strange:?} on '{}'", lesson.id, page.title);
+        }
+    }
+}

@@ -85,7 +85,7 @@ fn term_lines(app: &App, term: &Term, width: usize) -> Vec<Line<'static>> {
         let mut spans = vec![Span::styled(term.words(lang).name.clone(), theme.part(part))];
         if lang == app.lang && !term.symbol.is_empty() {
             spans.push(Span::raw("   "));
-            spans.push(Span::styled(symbol(app, term), theme.part(Part::Formula)));
+            spans.push(Span::styled(term.symbol.clone(), theme.part(Part::Formula)));
         }
         prose::wrap(&spans, width, "", "")
     };
@@ -119,14 +119,6 @@ fn term_lines(app: &App, term: &Term, width: usize) -> Vec<Line<'static>> {
         }
     }
     lines
-}
-
-fn symbol(app: &App, term: &Term) -> String {
-    if app.theme.ascii() {
-        crate::text::transliterate::transliterate(&term.symbol)
-    } else {
-        term.symbol.clone()
-    }
 }
 
 /// The number and the title of a lesson; none where it is not taught yet.
