@@ -1,10 +1,13 @@
 //! The lab's state and what every action does to it. No thread, no terminal: an action changes
 //! the state and returns what is asked of the outside as [`Request`]s. The state is here; what
-//! keys do is in `update`, the mouse in `mouse`, the words in `words` and `explain`.
+//! keys do is in `update`, over a list in `choose`, for a prediction in `predict`; the mouse is in
+//! `mouse`, the words are in `words` and `explain`.
 
+mod choose;
 mod explain;
 mod gauge;
 mod mouse;
+mod predict;
 mod update;
 mod words;
 

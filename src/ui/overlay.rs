@@ -197,32 +197,31 @@ impl Overlay {
 
     /// A key for the line that is typed into.
     pub fn typed(&mut self, event: &KeyEvent) {
-        match self {
-            Self::Palette(palette) => {
-                if palette.field.key(event) {
-                    palette.search();
-                }
-            }
-            Self::Glossary(glossary) => {
-                if glossary.field.key(event) {
-                    glossary.search();
-                }
-            }
-            _ => {}
+        if self.field().is_some_and(|field| field.key(event)) {
+            self.search();
         }
     }
 
     /// A text pasted into that line.
     pub fn pasted(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+            self.search();
+        }
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
         match self {
-            Self::Palette(palette) => {
-                palette.field.insert(text);
-                palette.search();
-            }
-            Self::Glossary(glossary) => {
-                glossary.field.insert(text);
-                glossary.search();
-            }
+            Self::Palette(palette) => Some(&mut palette.field),
+            Self::Glossary(glossary) => Some(&mut glossary.field),
+            _ => None,
+        }
+    }
+
+    fn search(&mut self) {
+        match self {
+            Self::Palette(palette) => palette.search(),
+            Self::Glossary(glossary) => glossary.search(),
             _ => {}
         }
     }

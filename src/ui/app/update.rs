@@ -2,17 +2,13 @@
 
 use super::super::field::Field;
 use super::super::keymap::{self, Action};
-use super::super::number::thousands;
-use super::super::overlay::{Entry, Overlay};
+use super::super::overlay::Overlay;
 use super::super::{screens, theme::Theme};
-use super::{ANSWERS, App, Asked, Editor, PACES, Pane, Request};
-use crate::lab::Label;
+use super::{App, Editor, PACES, Pane, Request};
 use crate::lab::param::{Kind, ParamSpec, Value};
-use crate::lab::view::Readout;
 use crate::lab::worker::{Command, Status};
-use crate::text::glossary;
 use crate::text::interface::fill;
-use crate::text::lesson::{self, Block, Page};
+use crate::text::lesson::{Block, Page};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 impl App {
@@ -198,113 +194,7 @@ impl App {
         }
     }
 
-    fn update_overlay(&mut self, action: Action) -> Vec<Request> {
-        self.measure_chapter();
-        let Some(overlay) = &mut self.overlay else { return Vec::new() };
-        match action {
-            Action::Back | Action::Quit => self.overlay = None,
-            Action::Suspend => return vec![Request::Suspend],
-            Action::Up | Action::PreviousPane => overlay.travel(-1),
-            Action::Down | Action::NextPane => overlay.travel(1),
-            Action::PreviousPage => overlay.travel(-10),
-            Action::NextPage => overlay.travel(10),
-            Action::Enter | Action::Right => {
-                let chosen = overlay.chosen();
-                self.overlay = None;
-                if let Some(entry) = chosen {
-                    return self.choose(entry);
-                }
-            }
-            // The key that opened it closes it.
-            Action::Help if matches!(overlay, Overlay::Help { .. }) => self.overlay = None,
-            Action::Language => {
-                self.lang = self.lang.other();
-                self.progress.language = Some(self.lang.code().to_owned());
-                self.overlay = self.overlay.take().map(|overlay| overlay.again(self));
-            }
-            Action::Lessons if matches!(overlay, Overlay::Lessons(_)) => self.overlay = None,
-            Action::Presets if matches!(overlay, Overlay::Presets(_)) => self.overlay = None,
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn choose(&mut self, entry: Entry) -> Vec<Request> {
-        match entry {
-            Entry::Lesson(place) => self.open_lesson(place, None),
-            Entry::Param(place) => {
-                self.focus = Pane::Parameters;
-                self.enlarged = false;
-                self.selected = place;
-                Vec::new()
-            }
-            Entry::ParamOf(lesson, place) => {
-                self.focus = Pane::Parameters;
-                self.open_lesson(lesson, Some(place))
-            }
-            Entry::Preset(place) => {
-                let mut settings = self.blueprint().defaults();
-                if let Some(preset) = place.and_then(|p| self.blueprint().presets.get(p)) {
-                    for (id, value) in preset.values {
-                        settings.set(id, *value);
-                    }
-                }
-                self.settings = settings.clone();
-                vec![Request::Tell(Command::Apply(settings))]
-            }
-            Entry::Chapter(number) => {
-                self.overlay = Some(Overlay::chapter(self, number));
-                Vec::new()
-            }
-            Entry::Term(term) => {
-                self.overlay = Some(Overlay::glossary(self, Some(term)));
-                Vec::new()
-            }
-            Entry::Explained(term) => self.go_to_term(term),
-            Entry::Action(action) => self.update(action),
-        }
-    }
-
-    /// The page below its lessons is as long as the screen makes it.
-    fn measure_chapter(&mut self) {
-        if let Some(Overlay::Chapter(page)) = &self.overlay {
-            let below = screens::overlay::chapter::below(self, page);
-            if let Some(Overlay::Chapter(page)) = &mut self.overlay {
-                page.below = below;
-            }
-        }
-    }
-
-    /// Opens the page that explains a term, in the first of its lessons that has one.
-    fn go_to_term(&mut self, term: usize) -> Vec<Request> {
-        let Some(term) = glossary::terms().get(term) else { return Vec::new() };
-        let taught = || {
-            let place = |id: &String| self.catalogue.iter().position(|lesson| lesson.id == id);
-            term.lessons.iter().filter_map(place)
-        };
-        let page =
-            |place: usize| term.page_of(lesson::of(self.catalogue[place].id, self.lang), self.lang);
-        let Some(place) = taught().find(|place| page(*place).is_some()).or(taught().next()) else {
-            return Vec::new();
-        };
-        let (id, page) = (self.catalogue[place].id, page(place));
-        self.focus = Pane::Lesson;
-        self.enlarged = false;
-        if place == self.open {
-            if let Some(page) = page {
-                self.page = page;
-                self.scroll = 0;
-                self.note_page();
-            }
-            return Vec::new();
-        }
-        if let Some(page) = page {
-            self.progress.lessons.entry(id.to_owned()).or_default().page = page;
-        }
-        self.open_lesson(place, None)
-    }
-
-    fn open_lesson(&mut self, place: usize, param: Option<usize>) -> Vec<Request> {
+    pub(super) fn open_lesson(&mut self, place: usize, param: Option<usize>) -> Vec<Request> {
         self.next_param = param;
         if place == self.open { Vec::new() } else { vec![Request::Open(place)] }
     }
@@ -440,63 +330,6 @@ impl App {
         let words = &self.interface().words;
         self.message = Some(fill(&words.pace_now, &[("pace", &self.pace_text())]));
         vec![Request::Tell(Command::Pace(PACES[self.pace]))]
-    }
-
-    fn answer(&mut self, number: usize) -> Vec<Request> {
-        let (Some(question), Some(said)) = (self.open_question(), ANSWERS.get(number)) else {
-            return Vec::new();
-        };
-        self.asked.insert(question, Asked { said: *said, outcome: None });
-        vec![Request::Ask(question)]
-    }
-
-    /// Runs what the last judged prediction on the page was about: first with the change, then,
-    /// asked again, without it, and so in turn.
-    fn show_me(&mut self) -> Vec<Request> {
-        let words = &self.interface().words;
-        let Some(question) = self.judged_question() else {
-            self.message = Some(words.nothing_to_show.clone());
-            return Vec::new();
-        };
-        if self.table().is_some() {
-            // The prediction was judged on the shipped data.
-            self.message = Some(self.own_data_words());
-            return Vec::new();
-        }
-        let settings = |change: &[(Label, Value)]| {
-            let mut settings = self.blueprint().defaults();
-            for (id, value) in question.setup.iter().chain(change) {
-                settings.set(id, *value);
-            }
-            settings
-        };
-        let (changed, unchanged) = (settings(question.change), settings(&[]));
-        let before = self.settings == changed;
-        let settings = if before { unchanged } else { changed };
-        let readout = self.text().label(question.readout);
-        let values: Vec<String> = question
-            .change
-            .iter()
-            .filter_map(|(id, _)| self.blueprint().param(id))
-            .map(|p| {
-                let value = self.value_text(p, settings.get(p.id));
-                format!("{} {value}", self.param_name(p.id))
-            })
-            .collect();
-        let template = if before { &words.shown_before } else { &words.shown_after };
-        let steps = thousands(question.steps);
-        self.message = Some(fill(
-            template,
-            &[("values", &values.join(", ")), ("readout", readout), ("steps", &steps)],
-        ));
-        let of = |r: &Readout| r.id == question.readout;
-        self.readout = self.snapshot.view.readouts.iter().position(of).unwrap_or(self.readout);
-        self.enlarged = false;
-        if self.arrangement().tabs {
-            self.focus = Pane::Readouts;
-        }
-        self.settings = settings.clone();
-        vec![Request::Tell(Command::Apply(settings)), Request::Tell(Command::Resume)]
     }
 
     fn check(&mut self) -> Vec<Request> {

@@ -8,7 +8,7 @@ use super::heat::Heat;
 use super::scale::Scale;
 use super::write;
 use crate::lab::view::Arrows;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Depth, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -71,6 +71,15 @@ pub(super) fn draw(
                 glyphs[eighth.rem_euclid(8) as usize]
             };
             let style = sampler.ink(plot, column, row, heat);
+            if heat.theme.ascii() || heat.theme.depth == Depth::None {
+                // Among shades made of characters an arrow needs room to be seen.
+                for x in (place * wide).saturating_sub(1)..(place * wide + wide).min(plot.width) {
+                    let free = group == 0 || x >= column;
+                    if free && x != column {
+                        write::put(buf, plot.x + x, plot.y + row, ' ', heat.theme.base());
+                    }
+                }
+            }
             write::put(buf, plot.x + column, plot.y + row, glyph, style);
         }
     }

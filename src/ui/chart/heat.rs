@@ -67,7 +67,7 @@ impl<'a> Heat<'a> {
         let t = palette::quantise(self.bright(t));
         match self.map {
             Map::Sequential => palette::viridis(t),
-            Map::Diverging => palette::diverging(t, self.theme.pick(true, false)),
+            Map::Diverging => palette::diverging(neutral_at_zero(t), self.theme.pick(true, false)),
             Map::Grey => palette::mix((8, 8, 10), (248, 248, 248), t),
         }
     }
@@ -230,6 +230,14 @@ pub(super) fn of<'a>(
     }
     let map = if signed { Map::Diverging } else { Map::Sequential };
     Some((scale, Heat::new(theme, map, falling)))
+}
+
+/// The levels are even in number: the two beside zero both show it.
+fn neutral_at_zero(t: f64) -> f64 {
+    let side = t * 2.0 - 1.0;
+    let first = 1.0 / (LEVELS - 1) as f64;
+    let reach = ((side.abs() - first) / (1.0 - first)).max(0.0);
+    0.5 + 0.5 * reach.copysign(side)
 }
 
 /// Twelve levels from sixteen colours: black to blue to cyan to white, mixed by shades.

@@ -40,12 +40,14 @@ pub(super) fn render(
     if let Some(small) = Small::fitting(images, area, shown, context.theme) {
         shown = small.holds(area).min(count);
         thumbnails::draw(&images.images[..shown], &small, area, &heat, buf);
-        return Some(more(count - shown, area, ground, buf, context));
+        more(count - shown, area, ground, buf, context);
+        return Some(());
     }
     for (i, image) in images.images.iter().take(shown).enumerate() {
         grid.one(i, image, images, area, &heat, buf, context);
     }
-    Some(more(count - shown, area, ground, buf, context))
+    more(count - shown, area, ground, buf, context);
+    Some(())
 }
 
 /// How many are not shown, where that covers nothing, not even half of a wide glyph.

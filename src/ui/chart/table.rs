@@ -3,8 +3,9 @@
 //! First the eye should see the numbers, one under the other at the right edge of their column; the
 //! heads are dim. Where not all columns fit, room is found in this order: the gaps shrink, the
 //! error bars go (the digits they justify stay), numbers are rounded to three digits and their
-//! heads shortened, and only then columns are left out whole, from the right. The first column,
-//! which names the rows, gives way down to a third of the width.
+//! heads shortened, and only then columns are left out whole, from the right, and an ellipsis says
+//! so. The first column, which names the rows, gives way down to a third of the width, in the end
+//! to a quarter.
 
 use super::{Context, write};
 use crate::lab::view::{Cell, Table};
@@ -20,7 +21,7 @@ enum Detail {
     Full,
     /// With the digits its error bar justifies.
     Digits,
-    /// With three digits.
+    /// With three digits, and three decimals beyond one: an R-hat of 1.001 is not 1.
     Rounded,
 }
 
@@ -32,6 +33,7 @@ struct Laid {
     rows: Vec<Vec<(String, bool)>>,
     widths: Vec<u16>,
     gap: u16,
+    detail: Detail,
 }
 
 pub(super) fn render(
@@ -59,12 +61,15 @@ pub(super) fn render(
     }
     let others = laid.others();
     let first = laid.widths[0]
-        .min(area.width.saturating_sub(others).max(area.width / 3).max(1))
+        .min(area.width.saturating_sub(others).max(laid.least(area.width)))
         .min(area.width);
     let mut x = area.x;
     for (c, head) in table.columns.iter().enumerate() {
         let width = if c == 0 { first } else { laid.widths[c] };
         if x.saturating_add(width) > area.right() {
+            let mark = context.theme.ellipsis();
+            let style = context.theme.part(Part::Dim);
+            write::text(buf, area, area.right() - 1, area.y, mark, style);
             break;
         }
         let numeric = laid.numeric(c);
@@ -91,7 +96,7 @@ fn lay(table: &Table, area: Rect, (detail, gap): (Detail, u16), context: &Contex
         .take(usize::from(area.height))
         .map(|row| row.iter().map(|cell| words(cell, detail, context)).collect())
         .collect();
-    let mut laid = Laid { rows, widths: Vec::new(), gap };
+    let mut laid = Laid { rows, widths: Vec::new(), gap, detail };
     for (c, head) in table.columns.iter().enumerate() {
         let body = laid.rows.iter().filter_map(|row| row.get(c)).map(|(w, _)| write::width(w));
         let body = body.max().unwrap_or(0);
@@ -114,10 +119,14 @@ impl Laid {
         self.widths[1..].iter().fold(0, |sum, w| sum.saturating_add(w.saturating_add(self.gap)))
     }
 
-    /// Whether all columns can be seen, the first one shortened to no less than a third of the
-    /// width.
+    /// The least that the first column keeps of a width.
+    fn least(&self, width: u16) -> u16 {
+        (width / if self.detail == Detail::Rounded { 4 } else { 3 }).max(1)
+    }
+
+    /// Whether all columns can be seen.
     fn fits(&self, width: u16) -> bool {
-        self.others().saturating_add(self.widths[0].min((width / 3).max(1))) <= width
+        self.others().saturating_add(self.widths[0].min(self.least(width))) <= width
     }
 }
 
@@ -131,7 +140,10 @@ fn words(cell: &Cell, detail: Detail, context: &Context<'_>) -> (String, bool) {
             let said = match detail {
                 Detail::Full => full,
                 Detail::Digits => full.split(' ').next().unwrap_or_default().to_owned(),
-                Detail::Rounded => number::plain(*value, 3, context.theme),
+                Detail::Rounded => {
+                    let digits = if value.abs() < 1.0 { 3 } else { 4 };
+                    number::plain(*value, digits, context.theme)
+                }
             };
             (said, true)
         }

@@ -1,7 +1,8 @@
 //! Images too many to be shown in grey: two by four pixels a braille character, each on or off.
 //!
 //! First the eye should see which digit each is. A pixel is on where it is brighter than halfway
-//! between the darkest and the brightest of its image.
+//! between the darkest and the brightest of its image. Images that touch stand on grounds of two
+//! shades, like the fields of a chessboard.
 
 use super::heat::Heat;
 use super::write;
@@ -22,7 +23,8 @@ pub(super) struct Small {
 }
 
 impl Small {
-    /// Where the terminal has the characters, and more than `shown` images can be seen this way.
+    /// Where the terminal has the characters, and twice the `shown` images can be seen this way: grey
+    /// tells more than black and white.
     pub(super) fn fitting(
         images: &Images,
         area: Rect,
@@ -31,14 +33,15 @@ impl Small {
     ) -> Option<Self> {
         let count = images.images.len();
         let sensible = images.width <= 256 && images.height <= 256;
-        if shown >= count || theme.glyphs != Glyphs::Braille || !sensible {
+        if shown * 2 > count || theme.glyphs != Glyphs::Braille || !sensible {
             return None;
         }
         let of = |below| Self { width: images.width, height: images.height, below };
-        [1, 0].map(of).into_iter().find(|small| small.holds(area) >= count).or_else(|| {
-            let tight = of(0);
-            (tight.holds(area) > shown).then_some(tight)
-        })
+        // Without colours nothing would keep apart what touches.
+        let tight = of(if theme.many_colours() { 0 } else { 1 });
+        let best = [of(1), tight].into_iter();
+        best.max_by_key(|small| (small.holds(area).min(count), small.below))
+            .filter(|small| small.holds(area) >= shown * 2)
     }
 
     fn wide(&self) -> u16 {
@@ -62,15 +65,20 @@ impl Small {
 
 /// Draws images as many as fit.
 pub(super) fn draw(images: &[Image], small: &Small, area: Rect, heat: &Heat<'_>, buf: &mut Buffer) {
-    let style = if heat.theme.many_colours() {
-        Style::new().fg(heat.theme.colour(heat.rgb(1.0))).bg(heat.theme.colour(heat.rgb(0.0)))
-    } else {
-        Style::new()
+    let style = |shade: f64| {
+        if heat.theme.many_colours() {
+            let ground = heat.theme.colour(heat.rgb(shade));
+            Style::new().fg(heat.theme.colour(heat.rgb(1.0))).bg(ground)
+        } else {
+            Style::new()
+        }
     };
     let columns = usize::from(small.columns(area)).max(1);
     for (i, image) in images.iter().enumerate() {
         let left = area.x + (i % columns) as u16 * (small.wide() + 1);
         let top = area.y + (i / columns) as u16 * (small.high() + small.below);
+        let field = (i % columns + i / columns) % 2;
+        let style = style(if small.below == 0 { 0.2 * field as f64 } else { 0.0 });
         let finite = || image.pixels.iter().copied().filter(|p| p.is_finite());
         let low = finite().fold(f32::INFINITY, f32::min).max(0.0);
         let high = finite().fold(f32::NEG_INFINITY, f32::max).min(1.0);

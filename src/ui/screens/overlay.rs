@@ -61,7 +61,8 @@ fn prompt(app: &App, typed: &Field, hint: &str, inside: Rect, frame: &mut Frame<
     let theme = &app.theme;
     let sign = Span::styled(if theme.ascii() { "> " } else { "› " }, theme.part(Part::Key));
     let words = if typed.text().is_empty() {
-        Span::styled(hint.to_owned(), theme.part(Part::Hint))
+        // A column behind the caret, which would stand on its first letter.
+        Span::styled(format!(" {hint}"), theme.part(Part::Hint))
     } else {
         Span::styled(typed.text().to_owned(), theme.part(Part::Strong))
     };
