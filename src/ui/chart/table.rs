@@ -67,9 +67,12 @@ pub(super) fn render(
     for (c, head) in table.columns.iter().enumerate() {
         let width = if c == 0 { first } else { laid.widths[c] };
         if x.saturating_add(width) > area.right() {
-            let mark = context.theme.ellipsis();
-            let style = context.theme.part(Part::Dim);
-            write::text(buf, area, area.right() - 1, area.y, mark, style);
+            // Where the last column does not end at the very edge.
+            if x.saturating_sub(laid.gap) < area.right() {
+                let mark = context.theme.ellipsis();
+                let style = context.theme.part(Part::Dim);
+                write::text(buf, area, area.right() - 1, area.y, mark, style);
+            }
             break;
         }
         let numeric = laid.numeric(c);
