@@ -349,6 +349,118 @@ fn table() -> Figure {
     }
 }
 
+/// Two groups of arrows, the second a little wrong, over a density.
+fn scores(n: usize) -> Figure {
+    let (x, y) = (grid(-3.0, 3.0, 60), grid(-3.0, 3.0, 40));
+    let centres = [(-1.2, 0.5), (1.4, -0.6)];
+    let p = |a: f64, b: f64, s: f64| -> f64 {
+        centres.iter().map(|(c, d)| (-((a - c).powi(2) + (b - d).powi(2)) / (2.0 * s)).exp()).sum()
+    };
+    let force = |a: f64, b: f64, s: f64| {
+        let h = 1e-4;
+        let dx = (p(a + h, b, s).ln() - p(a - h, b, s).ln()) / (2.0 * h);
+        let dy = (p(a, b + h, s).ln() - p(a, b - h, s).ln()) / (2.0 * h);
+        let size = 0.4 / dx.hypot(dy).max(1.0);
+        (a, b, size * dx, size * dy)
+    };
+    let group = |label, role, s| {
+        let all = grid(-2.7, 2.7, n)
+            .into_iter()
+            .flat_map(|a| grid(-2.7, 2.7, n).into_iter().map(move |b| (a, b)));
+        Arrows { label, role, arrows: all.map(|(a, b)| force(a, b, s)).collect() }
+    };
+    Figure {
+        id: "scores",
+        plot: Plot::Field(Field {
+            x: Axis::of("x").within(-3.0, 3.0),
+            y: Axis::of("y").within(-3.0, 3.0),
+            value: Axis::of("p"),
+            low_is_bright: false,
+            columns: 60,
+            values: y.iter().flat_map(|b| x.iter().map(|a| p(*a, *b, 0.4))).collect(),
+            dots: vec![],
+            arrows: vec![group("true", Role::Exact, 0.4), group("learned", Role::Estimate, 1.2)],
+        }),
+    }
+}
+
+/// Data less model: about zero, both ways.
+fn difference() -> Figure {
+    let (x, y) = (grid(-3.0, 3.0, 60), grid(-3.0, 3.0, 40));
+    let bump = |a: f64, b: f64, c: f64, d: f64| (-((a - c).powi(2) + (b - d).powi(2))).exp();
+    let value = |a: f64, b: f64| bump(a, b, -1.2, 0.5) - bump(a, b, 1.4, -0.6);
+    Figure {
+        id: "data - model",
+        plot: Plot::Field(Field {
+            x: Axis::of("x").within(-3.0, 3.0),
+            y: Axis::of("y").within(-3.0, 3.0),
+            value: Axis::of("dp").within(-1.0, 1.0),
+            low_is_bright: false,
+            columns: 60,
+            values: y.iter().flat_map(|b| x.iter().map(|a| value(*a, *b))).collect(),
+            dots: vec![Dots {
+                label: "data",
+                role: Role::Data,
+                points: vec![(-1.0, 0.5), (-1.4, 0.2), (1.2, -0.5)],
+            }],
+            arrows: vec![],
+        }),
+    }
+}
+
+/// Errors over six decades of work, each with its own error bar.
+fn errors() -> Figure {
+    let work: Vec<f64> = (0..13).map(|i| 10f64.powf(f64::from(i) / 2.0 + 1.0)).collect();
+    let z = normal(9, 26);
+    let curve = |label, role, scale: f64, shift: usize| {
+        let y: Vec<f64> = work
+            .iter()
+            .enumerate()
+            .map(|(i, n)| scale / n.sqrt() * (0.25 * z[i + shift]).exp())
+            .collect();
+        let spread = y.iter().map(|y| 0.3 * y).collect();
+        Series { spread, ..Series::points(label, role, work.clone(), y) }
+    };
+    lines(
+        "error against evaluations",
+        Axis::of("density evaluations").logarithmic(),
+        Axis::of("error").logarithmic(),
+        vec![
+            curve("importance", Role::Estimate, 30.0, 0),
+            curve("annealed", Role::Model, 1.0, 13),
+            Series::line("1/sqrt n", Role::Exact, work.clone(), map(&work, |n| 3.0 / n.sqrt())),
+        ],
+    )
+}
+
+/// A row a sampler, more numbers than fit.
+fn samplers() -> Figure {
+    let number = |value, error| Cell::Number { value, error };
+    let row = |name, r: [f64; 4]| {
+        vec![
+            Cell::Label(name),
+            number(r[0], Some(0.004)),
+            number(r[1], Some(r[1] * 0.1)),
+            number(r[2], None),
+            number(r[3], Some(0.02)),
+            number(1234.5 * r[0], Some(40.0)),
+        ]
+    };
+    Figure {
+        id: "samplers",
+        plot: Plot::Table(Table {
+            columns: vec!["sampler", "accept", "ESS/eval", "R-hat", "bias", "passage"],
+            rows: vec![
+                row("Metropolis", [0.4312, 0.0123, 1.0012, 0.004]),
+                row("Langevin (ULA)", [1.0, 0.0345, 1.0008, 0.131]),
+                row("MALA", [0.912, 0.0312, 1.0011, -0.002]),
+                row("Hamiltonian MC", [0.988, 0.0789, 1.0003, 0.001]),
+                row("Gibbs", [1.0, f64::NAN, 1.1, 0.0]),
+            ],
+        }),
+    }
+}
+
 fn nothing() -> Figure {
     lines(
         "not started",
@@ -366,6 +478,23 @@ fn pages() -> Vec<Vec<Figure>> {
         vec![matrix(64), faithful(false, true), nothing(), faithful(true, false)],
         vec![field(500, false)],
         vec![density()],
+        // At 126x40 each panel is as small as the lab's at 80x24.
+        vec![
+            scores(8),
+            scores(12),
+            difference(),
+            digits(10),
+            digits(20),
+            digits(40),
+            samplers(),
+            errors(),
+            field(30, true),
+            landscape(),
+            bars(),
+            matrix(8),
+        ],
+        vec![scores(16), digits(40), samplers(), errors()],
+        vec![scores(14)],
     ]
 }
 
@@ -378,11 +507,13 @@ fn draw(frame: &mut Frame<'_>, figures: &[Figure], name: &str, theme: &Theme) {
     };
     let area = frame.area();
     frame.buffer_mut().set_style(area, ground);
-    let rows = Layout::vertical(vec![Constraint::Fill(1); figures.len().div_ceil(2)]).split(area);
+    let across = if figures.len() > 4 { 3 } else { 2 };
+    let down = figures.len().div_ceil(across);
+    let rows = Layout::vertical(vec![Constraint::Fill(1); down]).split(area);
     for (i, figure) in figures.iter().enumerate() {
-        let in_row = (figures.len() - i / 2 * 2).min(2);
-        let cells = Layout::horizontal(vec![Constraint::Fill(1); in_row]).split(rows[i / 2]);
-        panel(frame, cells[i % 2], figure, theme, i == 0);
+        let in_row = (figures.len() - i / across * across).min(across);
+        let cells = Layout::horizontal(vec![Constraint::Fill(1); in_row]).split(rows[i / across]);
+        panel(frame, cells[i % across], figure, theme, i == 0);
     }
     let slider = theme.slider(12, 0.4);
     let words = format!(" {name} {slider} {} ", theme.sparkline(&[1.0, 3.0, 2.0, 5.0, 4.0], 8));

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod config_words;
 mod doctor;
 mod help;
 mod list;
@@ -77,7 +78,7 @@ fn serve(arguments: Vec<OsString>, desk: &mut Desk<'_>) -> u8 {
         Err(trouble) if trouble.is_closed_pipe() => 0,
         Err(trouble) => {
             // What could not be said on standard error cannot be said anywhere else.
-            let _ = writeln!(desk.talk, "contrastlab: {}", trouble.sentence(lang));
+            let _ = writeln!(desk.talk, "contrastlab: {}", trouble.sentence(desk.lang));
             trouble.code()
         }
     }

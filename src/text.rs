@@ -1,7 +1,9 @@
 //! What a learner reads, as typed text in English and Korean. The words are in `lessons/`; this
 //! layer only reads them.
 
+pub mod chapter;
 pub mod formula;
+pub mod glossary;
 pub mod interface;
 pub mod lesson;
 pub mod nearest;

@@ -325,7 +325,7 @@ fn no_size_and_no_overlay_breaks_the_screen() {
         lab.steps(3);
         for lang in Lang::ALL {
             lab.app.lang = lang;
-            for key in [None, Some('?'), Some(':'), Some('l'), Some('p'), Some('f')] {
+            for key in [None, Some('?'), Some(':'), Some('l'), Some('p'), Some('g'), Some('f')] {
                 if let Some(key) = key {
                     lab.keys(&key.to_string());
                 }
@@ -453,4 +453,175 @@ fn a_table_of_ones_own_goes_by_its_own_names() {
     lab.keys("y");
     let line = lab.copied.clone().expect("a command");
     assert!(line.contains("run energy --seed 7 --data plants.csv --columns petal,sepal"), "{line}");
+}
+
+#[test]
+fn the_glossary_shows_the_terms_of_the_page_in_both_languages_and_leads_to_them() {
+    for size in [(80, 24), (120, 40)] {
+        let mut lab = Lab::open("boltzmann", size.0, size.1);
+        lab.app.focus = Pane::Lesson;
+        lab.press(KeyCode::PageDown);
+        lab.keys("g");
+        lab.sees("partition function");
+        lab.sees("분배함수");
+        // The page speaks of Z first: the arrows walk on through its terms.
+        let mut seen = lab.screen();
+        for _ in 0..3 {
+            lab.press(KeyCode::Down);
+            seen.push_str(&lab.screen());
+        }
+        assert!(seen.contains("자유 에너지"), "{seen}");
+        // Typing searches all of them, in either language.
+        for typed in ["커널", "KDE"] {
+            lab.press_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+            lab.keys(typed);
+            lab.sees("kernel density estimate");
+        }
+        lab.press(KeyCode::Enter);
+        assert_eq!(lab.app.blueprint().id, "energy");
+        assert!(lab.app.overlay.is_none() && lab.app.focus == Pane::Lesson);
+        // The page that speaks of it, whose end may be further down.
+        lab.sees("How it learns");
+    }
+}
+
+#[test]
+fn the_glossary_begins_with_what_is_selected_and_the_palette_finds_a_term() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    select(&mut lab, "temperature");
+    lab.keys("ㅎ");
+    lab.sees("온도");
+    lab.sees("The unit in which the Boltzmann distribution counts energy.");
+    lab.press(KeyCode::Esc);
+    lab.keys(":열용량");
+    lab.press(KeyCode::Enter);
+    lab.sees("How fast the mean energy rises");
+}
+
+#[test]
+fn a_chapter_has_a_page_that_leads_to_its_lessons() {
+    for lang in Lang::ALL {
+        let mut lab = Lab::open("energy", 120, 40);
+        lab.app.lang = lang;
+        lab.keys("l");
+        lab.press(KeyCode::Up);
+        lab.press(KeyCode::Enter);
+        let text = contrastlab::text::chapter::of(1, lang).expect("a page");
+        lab.sees(&text.question);
+        lab.sees(&Interface::of(lang).words.chapter_able);
+        // Every lesson that there is, with its line, and none that there is not.
+        for lesson in &text.lessons {
+            let words: Vec<&str> = lesson.line.split(' ').take(3).collect();
+            let screen = lab.screen();
+            let taught = LESSONS.iter().any(|l| l.id == lesson.id);
+            assert_eq!(screen.contains(&words.join(" ")), taught, "{} on\n{screen}", lesson.id);
+        }
+        lab.press(KeyCode::Down);
+        lab.press(KeyCode::Enter);
+        assert_eq!(lab.app.blueprint().id, LESSONS[1].id);
+    }
+}
+
+#[test]
+fn a_chapters_page_counts_what_was_done_and_scrolls_to_its_end_by_arrows() {
+    let mut lab = Lab::open("boltzmann", 80, 24);
+    lab.keys("c:Energy-based");
+    lab.press(KeyCode::Enter);
+    let claims = lab.app.blueprint().claims.len();
+    lab.sees(&format!("{claims}/{claims} claims"));
+    for _ in 0..60 {
+        lab.press(KeyCode::Down);
+    }
+    let text = contrastlab::text::chapter::of(1, Lang::En).expect("a page");
+    let last = text.able.last().expect("something").split(' ').next_back().expect("a word");
+    lab.sees(last);
+    let end = lab.screen();
+    lab.press(KeyCode::Down);
+    assert_eq!(lab.screen(), end);
+    lab.press(KeyCode::Up);
+    assert_ne!(lab.screen(), end, "one step too many is none too many");
+}
+
+#[test]
+fn a_judged_prediction_can_be_seen_on_both_sides() {
+    let mut lab = Lab::open("boltzmann", 120, 50);
+    lab.keys("s");
+    lab.sees(&Interface::of(Lang::En).words.nothing_to_show);
+    while lab.app.open_question().is_none() {
+        lab.press(KeyCode::PageDown);
+    }
+    let id = lab.app.open_question().expect("a question");
+    lab.keys("1");
+    lab.sees(&Interface::of(Lang::En).words.show_me);
+    let question = lab.app.blueprint().questions.iter().find(|q| q.id == id).expect("it");
+    for change in [question.change, &[]] {
+        // The lab runs it; the test must not wait for that.
+        let requests = lab.app.key(&KeyCode::Char('s').into());
+        assert_eq!(requests.len(), 2);
+        let applied = requests.into_iter().take(1).collect();
+        lab.fulfil(applied);
+        let mut expected = lab.app.blueprint().defaults();
+        for (param, value) in question.setup.iter().chain(change) {
+            expected.set(param, *value);
+        }
+        assert_eq!(lab.app.snapshot.settings, expected);
+        assert_eq!(lab.app.snapshot.step, 0);
+        let watched = lab.app.snapshot.view.readouts[lab.app.readout].id;
+        assert_eq!(watched, question.readout);
+    }
+}
+
+#[test]
+fn long_work_shows_how_far_it_is_in_a_border_and_nothing_moves() {
+    use contrastlab::lab::view::Progress;
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    lab.steps(3);
+    let before = lab.rows();
+    let mut snapshot = (*lab.app.snapshot).clone();
+    snapshot.view.progress = Some(Progress { label: "relaxation", done: 0.425 });
+    lab.app.receive(std::sync::Arc::new(snapshot));
+    for look in Theme::NAMES {
+        lab.app.dress(look);
+        assert!(!lab.app.text().pages.is_empty(), "{look} has the lesson's pages");
+        lab.sees("The energy settles");
+        lab.sees(" 42% ");
+    }
+    lab.app.dress("dark");
+    let changed = before.iter().zip(lab.rows()).filter(|(a, b)| **a != *b).count();
+    assert_eq!(changed, 1, "only the border shows it");
+}
+
+/// What a terminal would show: the cell behind a wide glyph is never written.
+#[test]
+fn an_overlay_leaves_no_hole_beside_its_border() {
+    use unicode_width::UnicodeWidthStr as _;
+    for width in 60..=100 {
+        let mut lab = Lab::open("boltzmann", width, 30);
+        lab.app.lang = Lang::Ko;
+        lab.app.focus = Pane::Lesson;
+        for key in ["?", "l", "p", "g", ":"] {
+            lab.keys(key);
+            let (buffer, _) = lab.draw();
+            for y in 0..30 {
+                let mut x = 0;
+                while x < width {
+                    let cell = buffer.cell((x, y)).expect("on the screen");
+                    assert_ne!(cell.bg, Color::Reset, "{key} at ({x}, {y}) of {width}");
+                    x += (cell.symbol().width() as u16).max(1);
+                }
+                assert_eq!(x, width, "{key}: a wide glyph is cut at the edge");
+            }
+            // Every border of the overlay is written.
+            let written: Vec<String> = lab.rows();
+            let whole: Vec<String> = (0..30)
+                .map(|y| (0..width).map(|x| buffer.cell((x, y)).unwrap().symbol()).collect())
+                .collect();
+            for (shown, whole) in written.iter().zip(&whole) {
+                let borders = |row: &str| row.matches(['│', '╭', '╮', '╰', '╯']).count();
+                assert_eq!(borders(shown), borders(whole), "{key} at {width}: {shown}");
+            }
+            lab.press(KeyCode::Esc);
+            lab.app.overlay = None;
+        }
+    }
 }

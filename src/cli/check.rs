@@ -19,7 +19,8 @@ pub(super) fn check(desk: &mut Desk<'_>, ids: &[String], as_json: bool) -> Resul
     let mut progress = Progress::new(desk);
     let (mut failed, mut objects) = (0, Vec::new());
     for (lesson, claim) in chosen {
-        progress.now(desk.talk, &format!("{} {} ...", Word::Measuring.of(lang), claim.number));
+        let what = format!("{} {} ({}) ...", Word::Measuring.of(lang), claim.number, lesson.id);
+        progress.now(desk.talk, &what);
         let measured = (claim.measure)();
         progress.wipe(desk.talk);
         failed += measured.iter().filter(|m| !m.holds()).count();
@@ -30,7 +31,7 @@ pub(super) fn check(desk: &mut Desk<'_>, ids: &[String], as_json: bool) -> Resul
         }
         // A claim is shown as soon as it is measured.
         desk.out
-            .write_all(rows(claim, &measured, &words, lang).as_bytes())
+            .write_all(rows(lesson, claim, &measured, &words, lang).as_bytes())
             .and_then(|()| desk.out.flush())
             .map_err(|why| CliError::Output { path: None, why })?;
     }
@@ -61,10 +62,18 @@ fn choose(lessons: &[&'static Blueprint], ids: &[String]) -> Result<Chosen, CliE
     Ok(all)
 }
 
-/// The claim in a line, then a row a number.
-fn rows(claim: &Claim, measured: &[Measurement], words: &Words, lang: Lang) -> String {
+/// The claim and the lesson that measures it in a line, for two lessons may measure one claim, each
+/// its own part of it; then a row a number.
+fn rows(
+    lesson: &Blueprint,
+    claim: &Claim,
+    measured: &[Measurement],
+    words: &Words,
+    lang: Lang,
+) -> String {
     let (says, so) = words.claim(claim.number);
-    let mut text = format!("{:>3}  [{}] {says}\n", claim.number, verdict(claim.verdict).of(lang));
+    let (number, found) = (claim.number, verdict(claim.verdict).of(lang));
+    let mut text = format!("{number:>3}  {}  [{found}] {says}\n", lesson.id);
     if !so.is_empty() {
         text.push_str(&format!("     {so}\n"));
     }
@@ -161,6 +170,21 @@ mod tests {
         build: WALK.build,
     };
 
+    static ALSO: Blueprint = Blueprint {
+        id: "also",
+        number: (1, 3),
+        params: &[],
+        presets: &[],
+        readouts: &[],
+        layout: &[],
+        pace: 1.0,
+        questions: &[],
+        claims: &[Claim { number: 3, verdict: Verdict::Right, measure: Vec::new }],
+        columns: 0,
+        data_param: None,
+        build: WALK.build,
+    };
+
     static LESSONS: &[&Blueprint] = &[&WALK, &CLAIMED];
 
     fn tested(ids: &[&str], json: bool) -> (Result<(), String>, String) {
@@ -181,6 +205,7 @@ mod tests {
     fn a_claim_that_holds_is_success_and_one_that_does_not_is_exit_code_1() {
         let (done, out) = tested(&["3"], false);
         assert_eq!(done, Ok(()));
+        assert!(out.starts_with("  3  claimed  [right] "), "{out}");
         assert!(out.contains("measured 1.05   expected 1 ± 0.1   holds"), "{out}");
         let (done, out) = tested(&["claimed"], false);
         assert_eq!(done, Err("1: 2 rows do not hold.".to_owned()));
@@ -209,5 +234,9 @@ mod tests {
         let refused = of(&["claimd"]).unwrap_err().to_string();
         assert!(refused.contains("Did you mean 'claimed'?"), "{refused}");
         assert!(of(&["walk"]).is_err(), "a lesson without claims");
+        // A claim of two lessons is measured in both.
+        let twice: &[&Blueprint] = &[&CLAIMED, &ALSO];
+        let both = choose(twice, &["3".to_owned()]).unwrap();
+        assert_eq!(both.iter().map(|(l, _)| l.id).collect::<Vec<_>>(), ["claimed", "also"]);
     }
 }

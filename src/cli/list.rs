@@ -15,13 +15,13 @@ pub(super) fn list(desk: &mut Desk<'_>, as_json: bool) -> Result<(), CliError> {
         let all: Vec<Json> = desk.lessons.iter().map(|l| object(l, lang)).collect();
         format!("{}\n", Json::from(all))
     } else {
-        let all: Vec<String> = desk.lessons.iter().map(|l| lines(l, lang)).collect();
+        let all: Vec<String> = desk.lessons.iter().map(|l| lines(l, desk.lessons, lang)).collect();
         all.join("\n")
     };
     desk.out.write_all(text.as_bytes()).map_err(|why| CliError::Output { path: None, why })
 }
 
-fn lines(lesson: &Blueprint, lang: Lang) -> String {
+fn lines(lesson: &Blueprint, lessons: &[&Blueprint], lang: Lang) -> String {
     let words = Words::of(lesson, lang);
     let (chapter, place) = lesson.number;
     let mut text = format!("{chapter}.{place} {}  {}\n", lesson.id, words.title());
@@ -76,10 +76,23 @@ fn lines(lesson: &Blueprint, lang: Lang) -> String {
     });
     report::align(&mut text, &readouts.collect::<Vec<_>>(), &[false; 5]);
     if !lesson.claims.is_empty() {
-        let numbers: Vec<String> = lesson.claims.iter().map(|c| c.number.to_string()).collect();
+        let numbers: Vec<String> =
+            lesson.claims.iter().map(|c| claim(c.number, lesson, lessons, lang)).collect();
         let _ = writeln!(text, "  {}  {}", Word::Claims.of(lang), numbers.join(", "));
     }
     text
+}
+
+/// The number of a claim, and the other lessons that measure it.
+fn claim(number: u8, lesson: &Blueprint, lessons: &[&Blueprint], lang: Lang) -> String {
+    let measures = |l: &Blueprint| l.claims.iter().any(|c| c.number == number);
+    let others = lessons.iter().filter(|l| l.id != lesson.id && measures(l));
+    let others: Vec<&str> = others.map(|l| l.id).collect();
+    match (others.is_empty(), lang) {
+        (true, _) => number.to_string(),
+        (false, Lang::En) => format!("{number} (also in {})", others.join(", ")),
+        (false, Lang::Ko) => format!("{number} ({}에서도)", others.join(", ")),
+    }
 }
 
 /// The first cell only sets the row in.
@@ -164,7 +177,11 @@ fn param(p: &ParamSpec, words: &Words) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use super::claim;
     use crate::cli::tests::say;
+    use crate::lab::blueprint::Blueprint;
+    use crate::lab::claim::{Claim, Verdict};
+    use crate::lab::run::tests::WALK;
     use crate::text::Lang;
     use serde_json::{Value as Json, json};
 
@@ -180,5 +197,28 @@ mod tests {
         assert_eq!(all[0]["readouts"][0]["id"], "at");
         let (code, out, _) = say(Lang::Ko, &["list"]);
         assert!(code == 0 && out.contains("매개변수") && out.contains("0 .. 1e9"), "{out}");
+    }
+
+    #[test]
+    fn a_claim_of_two_lessons_names_the_other() {
+        static MEASURED: &[Claim] =
+            &[Claim { number: 8, verdict: Verdict::Right, measure: Vec::new }];
+        static TWO: Blueprint = Blueprint {
+            id: "two",
+            claims: MEASURED,
+            params: &[],
+            presets: &[],
+            readouts: &[],
+            layout: &[],
+            questions: &[],
+            number: (1, 2),
+            pace: 1.0,
+            columns: 0,
+            data_param: None,
+            build: WALK.build,
+        };
+        assert_eq!(claim(8, &WALK, &[&WALK, &TWO], Lang::En), "8 (also in two)");
+        assert_eq!(claim(8, &TWO, &[&WALK, &TWO], Lang::En), "8");
+        assert_eq!(claim(8, &WALK, &[&WALK, &TWO], Lang::Ko), "8 (two에서도)");
     }
 }

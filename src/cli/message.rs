@@ -1,6 +1,6 @@
 //! What can go wrong on the command line, and one sentence for each in both languages.
 
-use super::table_words;
+use super::{config_words, table_words};
 use crate::data::table::TableError;
 use crate::lab::Label;
 use crate::lab::param::Refusal;
@@ -386,7 +386,7 @@ impl CliError {
                     .to_owned()
             }
             Self::Terminal(why) => format!("터미널에 문제가 생겼습니다: {why}."),
-            Self::Config(error) => format!("{error}."),
+            Self::Config(error) => config_words::korean(error),
             Self::NoConfig { path } => format!("{}: 설정 파일이 없습니다.", path.display()),
             Self::UnknownTheme { given, nearest } => format!(
                 "'{given}': 그런 테마가 없습니다. 쓸 수 있는 테마: auto, {}.{}",

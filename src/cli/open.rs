@@ -7,6 +7,8 @@ use super::{CliError, Desk, nearest, plan};
 use crate::state::config::Config;
 use crate::state::log::Log;
 use crate::state::paths::Paths;
+use crate::state::progress::Progress;
+use crate::text::Lang;
 use crate::ui::theme::Theme;
 use crate::ui::{Ending, Opening, SessionError};
 use std::io::IsTerminal as _;
@@ -53,8 +55,19 @@ pub(super) fn from_arguments(
         }
         paths.config = Some(config);
     }
-    let config = paths.config.as_deref().map(Config::load).transpose();
-    let config = config.map_err(CliError::Config)?.unwrap_or_default();
+    let config = match paths.config.as_deref().map(Config::load) {
+        None => Config::default(),
+        Some(Ok(config)) => config,
+        Some(Err(fault)) => {
+            // Said in the language that the lab would have opened in.
+            let chosen = Config::language_of(&fault.file).or_else(|| {
+                let kept = Progress::load(&paths).0.language;
+                kept.as_deref().and_then(Lang::from_code)
+            });
+            desk.lang = global.lang.or(chosen).unwrap_or(desk.lang);
+            return Err(CliError::Config(fault));
+        }
+    };
     let look = global.theme.or(config.theme).filter(|name| name != "auto");
     if let Some(name) = look.as_deref().filter(|name| Theme::named(name).is_none()) {
         return Err(CliError::UnknownTheme {

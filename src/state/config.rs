@@ -107,6 +107,18 @@ impl Config {
         }
     }
 
+    /// The language that a file names on a line of its own, even where the rest of it cannot be
+    /// used: for saying so.
+    #[must_use]
+    pub fn language_of(file: &Path) -> Option<Lang> {
+        let source = std::fs::read_to_string(file).ok()?;
+        source.lines().find_map(|line| {
+            let value = line.trim_start().strip_prefix("language")?.trim_start();
+            let value = value.strip_prefix('=')?.trim_start().strip_prefix(['"', '\''])?;
+            Lang::from_code(value.split(['"', '\'']).next()?)
+        })
+    }
+
     /// Reads a source; `file` is for the messages.
     ///
     /// # Errors
@@ -199,6 +211,23 @@ mod tests {
         let broken = parse("mouse = true\ntheme = \"light").unwrap_err();
         assert!(broken.starts_with("config.toml:2:"), "{broken}");
         assert_eq!(broken.lines().count(), 1);
+    }
+
+    #[test]
+    fn the_language_of_a_broken_file_is_still_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        for (source, found) in [
+            ("theme = \"light\n language = 'ko' # mine\n", Some(Lang::Ko)),
+            ("language=\"en\"\nx", Some(Lang::En)),
+            ("languages = \"ko\"", None),
+            ("language = \"fr\"", None),
+            ("# language = \"ko\"", None),
+        ] {
+            std::fs::write(&file, source).unwrap();
+            assert_eq!(Config::language_of(&file), found, "{source}");
+        }
+        assert_eq!(Config::language_of(&folder.path().join("none.toml")), None);
     }
 
     #[test]

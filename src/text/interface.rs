@@ -146,6 +146,38 @@ words! {
         kind_preset,
         /// A kind of entry.
         kind_command,
+        /// A kind of entry.
+        kind_chapter,
+        /// A kind of entry.
+        kind_term,
+        /// The title of the glossary.
+        glossary,
+        /// How to search it.
+        glossary_hint,
+        /// A term is explained in `{lesson}`.
+        explained_in,
+        /// It is also used in `{lessons}`.
+        also_in,
+        /// The remark at a chapter's head in the lesson list.
+        chapter_page,
+        /// The heading above what one can do at the end of a chapter.
+        chapter_able,
+        /// Of a chapter's `{of}` claims `{n}` were measured as stated, `{which}`.
+        chapter_claims,
+        /// `{n}` of `{of}` predictions made.
+        predictions_made,
+        /// `{n}` of `{of}` claims measured as stated.
+        claims_tested,
+        /// How to see the run of a prediction.
+        show_me,
+        /// The run with the change: `{values}`, `{readout}`, `{steps}`.
+        shown_after,
+        /// The run without it.
+        shown_before,
+        /// No prediction on the page has been judged.
+        nothing_to_show,
+        /// A claim is also measured in `{lessons}`.
+        claim_also,
         /// The title of the lesson list.
         lessons,
         /// `{n}` of `{of}` pages read.

@@ -4,13 +4,13 @@
 //! every `# Title` begins a page (see [`super::page`] for what it may hold). The files are part of
 //! the binary; a lesson is read once, when it is first asked for.
 
+mod ascii;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use super::Lang;
 use super::formula::{Formula, FormulaError};
 use super::page;
-use super::transliterate::transliterate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,7 +23,7 @@ struct Shelf {
     sources: [&'static str; 2],
     read: [OnceLock<Result<LessonText, LessonError>>; 2],
     /// The same in ASCII where that is possible.
-    ascii: [OnceLock<Result<LessonText, LessonError>>; 2],
+    ascii: [OnceLock<LessonText>; 2],
 }
 
 /// The folders of `lessons/` by name; `tests/content.rs` fails when one is missing here.
@@ -76,10 +76,7 @@ pub fn of(id: &str, lang: Lang) -> &'static LessonText {
 pub fn in_ascii(id: &str, lang: Lang) -> &'static LessonText {
     let Some(shelf) = SHELVES.iter().find(|s| s.id == id) else { return nothing() };
     let at = usize::from(lang == Lang::Ko);
-    shelf.ascii[at]
-        .get_or_init(|| parse(&file(id, lang), &transliterate(shelf.sources[at])))
-        .as_ref()
-        .unwrap_or_else(|_| nothing())
+    shelf.ascii[at].get_or_init(|| ascii::of(of(id, lang)))
 }
 
 fn nothing() -> &'static LessonText {

@@ -13,6 +13,7 @@ pub fn transliterate(text: &str) -> String {
             '²' => out.push_str("^2"),
             '³' => out.push_str("^3"),
             '⁴' => out.push_str("^4"),
+            'ä' => out.push('a'),
             'ü' => out.push('u'),
             'ö' => out.push('o'),
             '–' | '—' => out.push('-'),

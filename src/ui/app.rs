@@ -1,9 +1,13 @@
 //! The lab's state and what every action does to it. No thread, no terminal: an action changes
 //! the state and returns what is asked of the outside as [`Request`]s. The state is here; what
-//! keys do is in `update`, the mouse in `mouse`, the words in `words` and `explain`.
+//! keys do is in `update`, over a list in `choose`, for a prediction in `predict`; the mouse is in
+//! `mouse`, the words are in `words` and `explain`.
 
+mod choose;
 mod explain;
+mod gauge;
 mod mouse;
+mod predict;
 mod update;
 mod words;
 
@@ -15,11 +19,13 @@ use crate::lab::Label;
 use crate::lab::blueprint::Blueprint;
 use crate::lab::claim::Measurement;
 use crate::lab::param::{ParamSpec, Refusal, Settings};
-use crate::lab::question::{Outcome, Trend};
+use crate::lab::question::{Outcome, Question, Trend};
 use crate::lab::run::RunError;
-use crate::lab::worker::{Command, Snapshot};
+use crate::lab::view::Progress as ViewProgress;
+use crate::lab::worker::{Command, Snapshot, Status};
 use crate::state::progress::Progress;
 use crate::text::Lang;
+use crate::text::glossary::{self, Term};
 use crate::text::interface::Interface;
 use crate::text::lesson::{self, Block, LessonText, Page};
 use ratatui::layout::Size;
@@ -149,6 +155,7 @@ pub struct App {
     pub own_data: Option<OwnData>,
     /// The parameter to go to in the lesson that is being opened.
     next_param: Option<usize>,
+    gauge: gauge::Gauge,
     sent: u64,
     last_edited: Option<Label>,
 }
@@ -191,6 +198,7 @@ impl App {
             progress,
             own_data: None,
             next_param: None,
+            gauge: gauge::Gauge::default(),
             sent: 0,
             last_edited: None,
         };
@@ -223,6 +231,12 @@ impl App {
     #[must_use]
     pub fn text_of(&self, id: &str) -> &'static LessonText {
         if self.theme.ascii() { lesson::in_ascii(id, self.lang) } else { lesson::of(id, self.lang) }
+    }
+
+    /// The terms of the glossary, in what may be drawn.
+    #[must_use]
+    pub fn terms(&self) -> &'static [Term] {
+        if self.theme.ascii() { glossary::terms_in_ascii() } else { glossary::terms() }
     }
 
     /// The words of the program.
@@ -273,6 +287,20 @@ impl App {
         })
     }
 
+    /// The last prediction on the page that has been made and judged.
+    #[must_use]
+    pub fn judged_question(&self) -> Option<&'static Question> {
+        let blocks = self.current_page()?.blocks.iter().rev();
+        blocks.filter_map(|block| self.judged(block)).next()
+    }
+
+    /// The prediction that stands in this block, if it has been judged.
+    fn judged(&self, block: &Block) -> Option<&'static Question> {
+        let Block::Question(id) = block else { return None };
+        let judged = matches!(self.asked.get(id.as_str())?.outcome, Some(Ok(_)));
+        self.blueprint().questions.iter().find(|q| q.id == id).filter(|_| judged)
+    }
+
     /// Where everything is on the screen.
     #[must_use]
     pub fn arrangement(&self) -> Arrangement {
@@ -300,6 +328,7 @@ impl App {
         self.editor = None;
         self.message = None;
         self.last_edited = None;
+        self.gauge = gauge::Gauge::default();
         self.asked.clear();
         self.checked.clear();
         self.pace = nearest_pace(blueprint.pace);
@@ -323,7 +352,16 @@ impl App {
                 self.message = Some(self.explain(refused));
             }
         }
+        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
+            self.gauge.take(snapshot.view.progress, snapshot.status == Status::Running);
+        }
         self.snapshot = snapshot;
+    }
+
+    /// How far a work of many steps has come, where it takes long enough to be worth showing.
+    #[must_use]
+    pub fn progress_shown(&self) -> Option<ViewProgress> {
+        self.gauge.shown()
     }
 
     /// A command was sent as the worker's number `sent`.

@@ -3,6 +3,7 @@
 //! What is not finite never reaches a cell: it is filtered where a value becomes a place
 //! (`scale`), and a figure without anything to show says so in words (label `no-data-yet`).
 
+mod arrows;
 mod axes;
 mod bars;
 mod field;
@@ -15,6 +16,7 @@ mod raster;
 mod scale;
 mod scatter;
 mod table;
+mod thumbnails;
 pub(crate) mod write;
 
 use crate::lab::view::{Figure, Plot};

@@ -59,6 +59,10 @@ pub enum Action {
     Enlarge,
     /// The list of lessons.
     Lessons,
+    /// The terms under discussion.
+    Glossary,
+    /// Run what the last prediction was about.
+    ShowMe,
     /// The other language.
     Language,
     /// The next look.
@@ -147,9 +151,11 @@ pub static KEYS: &[Binding] = &[
     bind(&[char('1')], Action::Answer(0), "answer-rises"),
     bind(&[char('2')], Action::Answer(1), "answer-falls"),
     bind(&[char('3')], Action::Answer(2), "answer-stays"),
+    bind(&[char('s')], Action::ShowMe, "show-me"),
     bind(&[char('c')], Action::Check, "check"),
     bind(&[char('f')], Action::Enlarge, "enlarge"),
     bind(&[char('l')], Action::Lessons, "lessons"),
+    bind(&[char('g')], Action::Glossary, "glossary"),
     bind(&[char('L')], Action::Language, "language"),
     bind(&[char('t')], Action::Theme, "theme"),
     bind(&[char('m')], Action::Mouse, "mouse"),

@@ -1,4 +1,8 @@
-//! What lies over the screen: the help, the palette, the lists of lessons and presets.
+//! What lies over the screen: the help, the palette, the glossary, a chapter's page, the lists of
+//! lessons and presets.
+
+pub mod chapter;
+pub mod glossary;
 
 use super::app::App;
 use super::field::Field;
@@ -7,8 +11,12 @@ use crate::lab::param::ParamSpec;
 use crate::text::Lang;
 use crate::text::interface::{Interface, fill};
 use crate::text::lesson;
+use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+pub use chapter::ChapterPage;
+pub use glossary::Glossary;
 
 /// What lies over the screen.
 #[derive(Clone, Debug)]
@@ -22,10 +30,14 @@ pub enum Overlay {
     Palette(Palette),
     /// Everything that can be done, to choose from by arrows alone.
     Menu(List),
-    /// The lessons with their progress.
+    /// The lessons with their progress, each chapter under its head.
     Lessons(List),
     /// The presets.
     Presets(List),
+    /// The terms of the field.
+    Glossary(Glossary),
+    /// A chapter's page.
+    Chapter(ChapterPage),
 }
 
 /// What an entry does.
@@ -39,6 +51,12 @@ pub enum Entry {
     ParamOf(usize, usize),
     /// Applies the preset of this place; None: the defaults.
     Preset(Option<usize>),
+    /// Opens the page of the chapter of this number.
+    Chapter(u8),
+    /// Shows the term of this place in the glossary.
+    Term(usize),
+    /// Goes to where the term of this place is explained.
+    Explained(usize),
     /// Does what a key does.
     Action(Action),
 }
@@ -80,34 +98,42 @@ pub struct Palette {
 
 impl List {
     fn travel(&mut self, by: isize) {
-        let last = self.rows.len().saturating_sub(1);
-        // A single step at an end goes round; a page stops there.
-        self.selected = match (self.selected, by) {
-            (0, -1) => last,
-            (at, 1) if at >= last => 0,
-            (at, by) => at.saturating_add_signed(by).min(last),
-        };
+        self.selected = travelled(self.selected, by, self.rows.len());
+    }
+}
+
+/// The place so many rows on; a single step at an end goes round, a page stops there.
+fn travelled(at: usize, by: isize, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    match (at, by) {
+        (0, -1) => last,
+        (at, 1) if at >= last => 0,
+        (at, by) => at.saturating_add_signed(by).min(last),
     }
 }
 
 impl Palette {
     /// Finds what matches the typed words.
     pub fn search(&mut self) {
-        let pattern = Pattern::parse(self.field.text(), CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut buffer = Vec::new();
-        let mut found: Vec<(u32, &Row)> = self
-            .all
-            .iter()
-            .filter_map(|row| {
-                let text = Utf32Str::new(&row.keywords, &mut buffer);
-                pattern.score(text, &mut matcher).map(|score| (score, row))
-            })
-            .collect();
-        found.sort_by(|(a, _), (b, _)| b.cmp(a));
-        let rows = found.into_iter().map(|(_, row)| row.clone()).collect();
-        self.list = List { rows, selected: 0 };
+        let found = matching(self.field.text(), &self.all, |row| &row.keywords);
+        self.list = List { rows: found.into_iter().cloned().collect(), selected: 0 };
     }
+}
+
+/// Those of a list that match the typed words, best first; all of them where nothing is typed.
+fn matching<'a, T>(typed: &str, all: &'a [T], keywords: impl Fn(&T) -> &str) -> Vec<&'a T> {
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut found: Vec<(u32, &T)> = all
+        .iter()
+        .filter_map(|row| {
+            let text = Utf32Str::new(keywords(row), &mut buffer);
+            pattern.score(text, &mut matcher).map(|score| (score, row))
+        })
+        .collect();
+    found.sort_by(|(a, _), (b, _)| b.cmp(a));
+    found.into_iter().map(|(_, row)| row).collect()
 }
 
 impl Overlay {
@@ -128,6 +154,10 @@ impl Overlay {
         for row in lesson_rows(app) {
             all.push(Row { kind: words.kind_lesson.clone(), ..row });
         }
+        for number in chapter::numbers(app) {
+            all.push(Row { kind: words.kind_chapter.clone(), ..chapter::row(app, number) });
+        }
+        all.extend(glossary::rows(app));
         let mut palette = Palette { field: Field::default(), all, list: List::default() };
         palette.search();
         Self::Palette(palette)
@@ -142,13 +172,70 @@ impl Overlay {
     /// The lessons with their progress.
     #[must_use]
     pub fn lessons(app: &App) -> Self {
-        Self::Lessons(List { rows: lesson_rows(app), selected: app.open })
+        let mut rows = Vec::new();
+        let mut chapter = None;
+        for (row, blueprint) in lesson_rows(app).into_iter().zip(app.catalogue) {
+            let number = blueprint.number.0;
+            if chapter != Some(number) {
+                chapter = Some(number);
+                rows.extend(
+                    chapter::numbers(app).find(|n| *n == number).map(|n| chapter::row(app, n)),
+                );
+            }
+            rows.push(Row { name: format!("  {}", row.name), ..row });
+        }
+        let open = Entry::Lesson(app.open);
+        let selected = rows.iter().position(|row| row.entry == open).unwrap_or(0);
+        Self::Lessons(List { rows, selected })
     }
 
     /// The presets, the defaults first.
     #[must_use]
     pub fn presets(app: &App) -> Self {
         Self::Presets(List { rows: preset_rows(app), selected: 0 })
+    }
+
+    /// A key for the line that is typed into.
+    pub fn typed(&mut self, event: &KeyEvent) {
+        if self.field().is_some_and(|field| field.key(event)) {
+            self.search();
+        }
+    }
+
+    /// A text pasted into that line.
+    pub fn pasted(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+            self.search();
+        }
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self {
+            Self::Palette(palette) => Some(&mut palette.field),
+            Self::Glossary(glossary) => Some(&mut glossary.field),
+            _ => None,
+        }
+    }
+
+    fn search(&mut self) {
+        match self {
+            Self::Palette(palette) => palette.search(),
+            Self::Glossary(glossary) => glossary.search(),
+            _ => {}
+        }
+    }
+
+    /// The same in the language that is now the app's.
+    #[must_use]
+    pub fn again(self, app: &App) -> Self {
+        match self {
+            Self::Lessons(_) => Self::lessons(app),
+            Self::Presets(_) => Self::presets(app),
+            Self::Menu(_) => Self::menu(app),
+            Self::Palette(_) => Self::palette(app),
+            same @ (Self::Help { .. } | Self::Glossary(_) | Self::Chapter(_)) => same,
+        }
     }
 
     /// Moves the selection, or scrolls.
@@ -158,6 +245,8 @@ impl Overlay {
                 *scroll = scroll.saturating_add_signed(by).min(KEYS.len().saturating_sub(1));
             }
             Self::Palette(palette) => palette.list.travel(by),
+            Self::Glossary(glossary) => glossary.travel(by),
+            Self::Chapter(page) => page.travel(by),
             Self::Lessons(list) | Self::Presets(list) | Self::Menu(list) => list.travel(by),
         }
     }
@@ -167,6 +256,8 @@ impl Overlay {
     pub fn chosen(&self) -> Option<Entry> {
         match self {
             Self::Help { .. } => None,
+            Self::Glossary(glossary) => glossary.chosen().map(Entry::Explained),
+            Self::Chapter(page) => page.chosen().map(Entry::Lesson),
             Self::Palette(Palette { list, .. })
             | Self::Lessons(list)
             | Self::Presets(list)

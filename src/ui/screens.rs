@@ -2,6 +2,7 @@
 
 pub mod figures;
 pub mod footer;
+pub mod gauge;
 pub mod header;
 pub mod lesson;
 pub mod overlay;
@@ -39,6 +40,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     if let Some(area) = at.readouts {
         readouts::draw(app, area, frame);
     }
+    gauge::draw(app, &at, frame);
     footer::draw(app, &at, frame);
     if app.overlay.is_some() {
         overlay::draw(app, area, frame);

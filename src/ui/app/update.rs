@@ -2,9 +2,9 @@
 
 use super::super::field::Field;
 use super::super::keymap::{self, Action};
-use super::super::overlay::{Entry, Overlay};
+use super::super::overlay::Overlay;
 use super::super::{screens, theme::Theme};
-use super::{ANSWERS, App, Asked, Editor, PACES, Pane, Request};
+use super::{App, Editor, PACES, Pane, Request};
 use crate::lab::param::{Kind, ParamSpec, Value};
 use crate::lab::worker::{Command, Status};
 use crate::text::interface::fill;
@@ -37,7 +37,7 @@ impl App {
             }
             return Vec::new();
         }
-        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+        if let Some(typed @ (Overlay::Palette(_) | Overlay::Glossary(_))) = &mut self.overlay {
             let moves = matches!(
                 event.code,
                 KeyCode::Up
@@ -50,9 +50,7 @@ impl App {
                     | KeyCode::BackTab
             );
             if !moves {
-                if palette.field.key(event) {
-                    palette.search();
-                }
+                typed.typed(event);
                 return Vec::new();
             }
         }
@@ -64,9 +62,8 @@ impl App {
         if let Some(editor) = &mut self.editor {
             editor.field.insert(text.trim());
             editor.refusal = None;
-        } else if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-            palette.field.insert(text.trim());
-            palette.search();
+        } else if let Some(overlay) = &mut self.overlay {
+            overlay.pasted(text.trim());
         }
     }
 
@@ -138,6 +135,11 @@ impl App {
                 self.overlay = Some(Overlay::lessons(self));
                 Vec::new()
             }
+            Action::Glossary => {
+                self.overlay = Some(Overlay::glossary(self, None));
+                Vec::new()
+            }
+            Action::ShowMe => self.show_me(),
             Action::Language => {
                 self.lang = self.lang.other();
                 self.scroll = 0;
@@ -192,70 +194,7 @@ impl App {
         }
     }
 
-    fn update_overlay(&mut self, action: Action) -> Vec<Request> {
-        let Some(overlay) = &mut self.overlay else { return Vec::new() };
-        match action {
-            Action::Back | Action::Quit => self.overlay = None,
-            Action::Suspend => return vec![Request::Suspend],
-            Action::Up | Action::PreviousPane => overlay.travel(-1),
-            Action::Down | Action::NextPane => overlay.travel(1),
-            Action::PreviousPage => overlay.travel(-10),
-            Action::NextPage => overlay.travel(10),
-            Action::Enter | Action::Right => {
-                let chosen = overlay.chosen();
-                self.overlay = None;
-                if let Some(entry) = chosen {
-                    return self.choose(entry);
-                }
-            }
-            // The key that opened it closes it.
-            Action::Help if matches!(overlay, Overlay::Help { .. }) => self.overlay = None,
-            Action::Language => {
-                self.lang = self.lang.other();
-                self.progress.language = Some(self.lang.code().to_owned());
-                let again = match self.overlay.take() {
-                    Some(Overlay::Lessons(_)) => Overlay::lessons(self),
-                    Some(Overlay::Presets(_)) => Overlay::presets(self),
-                    Some(help @ Overlay::Help { .. }) => help,
-                    _ => Overlay::palette(self),
-                };
-                self.overlay = Some(again);
-            }
-            Action::Lessons if matches!(overlay, Overlay::Lessons(_)) => self.overlay = None,
-            Action::Presets if matches!(overlay, Overlay::Presets(_)) => self.overlay = None,
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn choose(&mut self, entry: Entry) -> Vec<Request> {
-        match entry {
-            Entry::Lesson(place) => self.open_lesson(place, None),
-            Entry::Param(place) => {
-                self.focus = Pane::Parameters;
-                self.enlarged = false;
-                self.selected = place;
-                Vec::new()
-            }
-            Entry::ParamOf(lesson, place) => {
-                self.focus = Pane::Parameters;
-                self.open_lesson(lesson, Some(place))
-            }
-            Entry::Preset(place) => {
-                let mut settings = self.blueprint().defaults();
-                if let Some(preset) = place.and_then(|p| self.blueprint().presets.get(p)) {
-                    for (id, value) in preset.values {
-                        settings.set(id, *value);
-                    }
-                }
-                self.settings = settings.clone();
-                vec![Request::Tell(Command::Apply(settings))]
-            }
-            Entry::Action(action) => self.update(action),
-        }
-    }
-
-    fn open_lesson(&mut self, place: usize, param: Option<usize>) -> Vec<Request> {
+    pub(super) fn open_lesson(&mut self, place: usize, param: Option<usize>) -> Vec<Request> {
         self.next_param = param;
         if place == self.open { Vec::new() } else { vec![Request::Open(place)] }
     }
@@ -391,14 +330,6 @@ impl App {
         let words = &self.interface().words;
         self.message = Some(fill(&words.pace_now, &[("pace", &self.pace_text())]));
         vec![Request::Tell(Command::Pace(PACES[self.pace]))]
-    }
-
-    fn answer(&mut self, number: usize) -> Vec<Request> {
-        let (Some(question), Some(said)) = (self.open_question(), ANSWERS.get(number)) else {
-            return Vec::new();
-        };
-        self.asked.insert(question, Asked { said: *said, outcome: None });
-        vec![Request::Ask(question)]
     }
 
     fn check(&mut self) -> Vec<Request> {

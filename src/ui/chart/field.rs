@@ -2,14 +2,16 @@
 //!
 //! First the eye should see the valleys (dark) and ridges (bright), then where the particles sit in
 //! them: white or black, whichever stands out from the colour below. The first column of values
-//! stands at the left end of the x range, the last at its right end; rows likewise from below.
+//! stands at the left end of the x range, the last at its right end; rows likewise from below. A
+//! value axis whose range lies evenly about zero (from -a to a) runs through two colours, neutral
+//! at zero.
 
-use super::Context;
 use super::axes::{Axes, cell};
 use super::heat::{self, Heat};
 use super::legend::Entry;
 use super::scale::Scale;
 use super::write;
+use super::{Context, arrows};
 use crate::lab::view::{Dots, Field};
 use crate::ui::theme::{Glyphs, Part};
 use ratatui::buffer::Buffer;
@@ -30,7 +32,10 @@ pub(super) fn render(
         return None;
     }
     let whole = &field.values[..rows * field.columns];
-    let (value, heat) = heat::of(&field.value, whole, false, field.low_is_bright, context.theme)?;
+    // Values that are given as much room below zero as above it are differences: zero is neutral.
+    let signed = field.value.range.is_some_and(|(low, high)| low == -high && high > 0.0);
+    let falling = field.low_is_bright && !signed;
+    let (value, heat) = heat::of(&field.value, whole, signed, falling, context.theme)?;
     let count = |n: usize| Some((0.0, n.saturating_sub(1).max(1) as f64));
     let x = Scale::of(&field.x, count(field.columns), (0.0, 0.0))?;
     let y = Scale::of(&field.y, count(rows), (0.0, 0.0))?;
@@ -71,18 +76,14 @@ pub(super) fn render(
     for dots in &field.dots {
         particles(dots, (&x, &y), plot, buf, context, &sampler, &heat);
     }
-    for arrows in &field.arrows {
-        for &(a, b, dx, dy) in &arrows.arrows {
-            arrow((a, b, dx, dy), (&x, &y), plot, buf, context, &sampler, &heat);
-        }
-    }
+    arrows::draw(&field.arrows, (&x, &y), plot, buf, &sampler, &heat);
     Some(())
 }
 
 fn entries<'a>(field: &'a Field, context: &Context<'a>) -> Vec<Entry<'a>> {
     let dots = field.dots.iter().map(|d| (context.theme.marker(d.role), d.role, d.label));
-    let glyph = if context.theme.ascii() { '>' } else { '→' };
-    let arrows = field.arrows.iter().map(|a| (glyph, a.role, a.label));
+    let arrows = field.arrows.iter().enumerate();
+    let arrows = arrows.map(|(i, a)| (arrows::key(i, context.theme), a.role, a.label));
     dots.chain(arrows)
         .map(|(glyph, _, label)| Entry {
             key: glyph.to_string(),
@@ -93,7 +94,7 @@ fn entries<'a>(field: &'a Field, context: &Context<'a>) -> Vec<Entry<'a>> {
 }
 
 /// The field at any place of the plot.
-struct Sampler<'a> {
+pub(super) struct Sampler<'a> {
     field: &'a Field,
     rows: usize,
     value: &'a Scale,
@@ -135,7 +136,7 @@ impl Sampler<'_> {
 
     /// What a glyph in a cell must be drawn with to be read: its ink, and the cell's own colour as
     /// its ground.
-    fn ink(&self, plot: Rect, column: u16, row: u16, heat: &Heat<'_>) -> Style {
+    pub(super) fn ink(&self, plot: Rect, column: u16, row: u16, heat: &Heat<'_>) -> Style {
         let u = (f64::from(column) + 0.5) / f64::from(plot.width);
         let v = 1.0 - (f64::from(row) + 0.5) / f64::from(plot.height);
         let style = self.at(u, v).map_or_else(Style::new, |t| heat.over(t));
@@ -180,34 +181,4 @@ fn particles(
         let style = sampler.ink(plot, column, row, heat);
         write::put(buf, plot.x + column, plot.y + row, glyph, style);
     }
-}
-
-fn arrow(
-    (x, y, dx, dy): (f64, f64, f64, f64),
-    scales: Scales<'_>,
-    plot: Rect,
-    buf: &mut Buffer,
-    context: &Context<'_>,
-    sampler: &Sampler<'_>,
-    heat: &Heat<'_>,
-) {
-    let Some((u, v)) = place((x, y), scales) else { return };
-    let (Some(to_u), Some(to_v)) = (scales.0.unit(x + dx), scales.1.unit(y + dy)) else { return };
-    // The direction as the eye sees it: a cell is twice as high as wide.
-    let across = (to_u - u) * f64::from(plot.width);
-    let up = (to_v - v) * f64::from(plot.height) * 2.0;
-    let (column, row) = (cell(u, plot.width), cell(1.0 - v, plot.height));
-    let glyph = if across.hypot(up) < 0.25 {
-        if context.theme.ascii() { '.' } else { '·' }
-    } else {
-        let eighth = (up.atan2(across) / std::f64::consts::FRAC_PI_4).round() as i32;
-        let glyphs: [char; 8] = if context.theme.ascii() {
-            ['>', '/', '^', '\\', '<', '/', 'v', '\\']
-        } else {
-            ['→', '↗', '↑', '↖', '←', '↙', '↓', '↘']
-        };
-        glyphs[eighth.rem_euclid(8) as usize]
-    };
-    let style = sampler.ink(plot, column, row, heat);
-    write::put(buf, plot.x + column, plot.y + row, glyph, style);
 }

@@ -67,7 +67,7 @@ impl<'a> Heat<'a> {
         let t = palette::quantise(self.bright(t));
         match self.map {
             Map::Sequential => palette::viridis(t),
-            Map::Diverging => palette::diverging(t, self.theme.pick(true, false)),
+            Map::Diverging => palette::diverging(neutral_at_zero(t), self.theme.pick(true, false)),
             Map::Grey => palette::mix((8, 8, 10), (248, 248, 248), t),
         }
     }
@@ -110,12 +110,32 @@ impl<'a> Heat<'a> {
         if self.theme.many_colours() {
             return (' ', Style::new().bg(self.colour(t)));
         }
+        if self.map == Map::Diverging {
+            return self.signed(self.bright(t));
+        }
         if self.theme.depth == Depth::Ansi && !self.theme.ascii() && self.map == Map::Sequential {
             return sixteen(self.bright(t));
         }
-        // Without colour a diverging scale cannot show the sign by ink alone; the numbers do.
         let level = (self.bright(t).clamp(0.0, 1.0) * (SHADES.len() - 1) as f64).round() as usize;
         (SHADES[level], Style::new())
+    }
+
+    /// A value below or above a half, where few colours or none can say which: two ramps of signs,
+    /// and the two hues where there are any.
+    fn signed(&self, t: f64) -> (char, Style) {
+        let side = t.clamp(0.0, 1.0) * 2.0 - 1.0;
+        let level = (side.abs() * 4.0).round() as usize;
+        let hue = match (self.theme.depth, side < 0.0) {
+            (Depth::Ansi, true) => Style::new().fg(self.theme.pick(Color::LightBlue, Color::Blue)),
+            (Depth::Ansi, false) => Style::new().fg(self.theme.pick(Color::Yellow, Color::Red)),
+            _ => Style::new(),
+        };
+        let ramp = match (self.theme.depth == Depth::Ansi && !self.theme.ascii(), side < 0.0) {
+            (true, _) => [' ', '░', '▒', '▓', '█'],
+            (false, true) => [' ', '.', '-', '~', '='],
+            (false, false) => [' ', '\'', '+', '*', '#'],
+        };
+        (ramp[level.min(4)], hue)
     }
 
     /// The ink that can be read on a value's colour, and that colour as its ground.
@@ -123,6 +143,7 @@ impl<'a> Heat<'a> {
         match self.theme.depth {
             Depth::None => return Style::new(),
             Depth::Ansi if self.theme.ascii() => return Style::new(),
+            Depth::Ansi if self.map == Map::Diverging => return self.theme.base(),
             Depth::Ansi => {
                 const GROUNDS: [Color; 4] = [Color::Black, Color::Blue, Color::Cyan, Color::White];
                 let level = (self.bright(t).clamp(0.0, 1.0) * 3.0).round() as usize;
@@ -209,6 +230,14 @@ pub(super) fn of<'a>(
     }
     let map = if signed { Map::Diverging } else { Map::Sequential };
     Some((scale, Heat::new(theme, map, falling)))
+}
+
+/// The levels are even in number: the two beside zero both show it.
+fn neutral_at_zero(t: f64) -> f64 {
+    let side = t * 2.0 - 1.0;
+    let first = 1.0 / (LEVELS - 1) as f64;
+    let reach = ((side.abs() - first) / (1.0 - first)).max(0.0);
+    0.5 + 0.5 * reach.copysign(side)
 }
 
 /// Twelve levels from sixteen colours: black to blue to cyan to white, mixed by shades.

@@ -1,15 +1,18 @@
 //! A grid of small grey images with captions.
 //!
 //! First the eye should see the strokes of each digit: white on black whatever the ground, every
-//! pixel square, as large as fits them all. Captions stand dim below, in their role's colour.
+//! pixel square, as large as fits them all. Captions stand dim below, in their role's colour. Where
+//! not all fit in grey, they are drawn small, in black and white ([`super::thumbnails`]).
 
 use super::Context;
 use super::heat::{Heat, Map};
+use super::thumbnails::{self, Small};
 use super::write;
 use crate::lab::view::{Image, Images};
 use crate::ui::theme::Part;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 
 pub(super) fn render(
     images: &Images,
@@ -33,22 +36,33 @@ pub(super) fn render(
     let ground = buf.cell(corner)?.bg;
     let heat = Heat::new(context.theme, Map::Grey, false);
     // Where not even one fits whole, the first is shown as far as it goes.
-    let shown = grid.holds(area).clamp(1, count);
+    let mut shown = grid.holds(area).clamp(1, count);
+    if let Some(small) = Small::fitting(images, area, shown, context.theme) {
+        shown = small.holds(area).min(count);
+        thumbnails::draw(&images.images[..shown], &small, area, &heat, buf);
+        more(count - shown, area, ground, buf, context);
+        return Some(());
+    }
     for (i, image) in images.images.iter().take(shown).enumerate() {
         grid.one(i, image, images, area, &heat, buf, context);
     }
-    if shown < count {
-        let more = format!("+{}", count - shown);
-        let x = area.right().saturating_sub(write::width(&more)).max(area.x);
-        let y = area.bottom() - 1;
-        // Only where it covers nothing, not even half of a wide glyph.
-        let free = (x.saturating_sub(1).max(area.x)..area.right())
-            .all(|x| buf.cell((x, y)).is_some_and(|c| c.symbol() == " " && c.bg == ground));
-        if free {
-            write::text(buf, area, x, y, &more, context.theme.part(Part::Dim));
-        }
-    }
+    more(count - shown, area, ground, buf, context);
     Some(())
+}
+
+/// How many are not shown, where that covers nothing, not even half of a wide glyph.
+fn more(left: usize, area: Rect, ground: Color, buf: &mut Buffer, context: &Context<'_>) {
+    if left == 0 {
+        return;
+    }
+    let more = format!("+{left}");
+    let x = area.right().saturating_sub(write::width(&more)).max(area.x);
+    let y = area.bottom() - 1;
+    let free = (x.saturating_sub(1).max(area.x)..area.right())
+        .all(|x| buf.cell((x, y)).is_some_and(|c| c.symbol() == " " && c.bg == ground));
+    if free {
+        write::text(buf, area, x, y, &more, context.theme.part(Part::Dim));
+    }
 }
 
 /// How the images stand: all measures in cells.

@@ -11,7 +11,7 @@ use super::raster::{Ink, Raster};
 use super::scale::{Scale, extent};
 use super::write;
 use crate::lab::view::{Lines, Mark, Role, Series};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Pattern, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -168,7 +168,8 @@ fn ink(series: &Series, theme: &Theme) -> Ink {
     Ink {
         style: theme.role(series.role),
         letter: if bars { '|' } else { theme.marker(series.role) },
-        pattern: theme.pattern(series.role),
+        // An error bar is a stroke, whatever the role's curves look like.
+        pattern: if bars { Pattern::Solid } else { theme.pattern(series.role) },
     }
 }
 

@@ -1,8 +1,11 @@
 //! Rows and columns of words and numbers.
 //!
-//! First the eye should see the numbers, one under the other by their decimal point's side of the
-//! column; the heads are dim. A column that does not fit is left out whole, from the right; the
-//! first, which names the rows, gives way down to a third of the width.
+//! First the eye should see the numbers, one under the other at the right edge of their column; the
+//! heads are dim. Where not all columns fit, room is found in this order: the gaps shrink, the
+//! error bars go (the digits they justify stay), numbers are rounded to three digits and their
+//! heads shortened, and only then columns are left out whole, from the right, and an ellipsis says
+//! so. The first column, which names the rows, gives way down to a third of the width, in the end
+//! to a quarter.
 
 use super::{Context, write};
 use crate::lab::view::{Cell, Table};
@@ -11,8 +14,27 @@ use crate::ui::theme::Part;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Columns between two columns.
-const GAP: u16 = 2;
+/// How much is said of a number, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// With its error bar.
+    Full,
+    /// With the digits its error bar justifies.
+    Digits,
+    /// With three digits, and three decimals beyond one: an R-hat of 1.001 is not 1.
+    Rounded,
+}
+
+/// A head no shorter than this stays whole.
+const SHORT_HEAD: u16 = 6;
+
+/// The words of the rows, whether each is a number, and the width of every column.
+struct Laid {
+    rows: Vec<Vec<(String, bool)>>,
+    widths: Vec<u16>,
+    gap: u16,
+    detail: Detail,
+}
 
 pub(super) fn render(
     table: &Table,
@@ -23,53 +45,110 @@ pub(super) fn render(
     if table.rows.is_empty() || table.columns.is_empty() {
         return None;
     }
-    let rows: Vec<Vec<(String, bool)>> = table
-        .rows
-        .iter()
-        .take(usize::from(area.height))
-        .map(|row| row.iter().map(|cell| words(cell, context)).collect())
-        .collect();
-    let natural: Vec<u16> = table
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(c, head)| {
-            let body = rows.iter().filter_map(|row| row.get(c)).map(|(w, _)| write::width(w));
-            body.max().unwrap_or(0).max(write::width(context.label(head)))
-        })
-        .collect();
-    let others: u16 = natural[1..].iter().fold(0, |sum, w| sum.saturating_add(w + GAP));
-    let first = natural[0]
-        .min(area.width.saturating_sub(others).max(area.width / 3).max(1))
+    let ways = [
+        (Detail::Full, 2),
+        (Detail::Full, 1),
+        (Detail::Digits, 2),
+        (Detail::Digits, 1),
+        (Detail::Rounded, 1),
+    ];
+    let mut laid = lay(table, area, ways[0], context);
+    for way in &ways[1..] {
+        if laid.fits(area.width) {
+            break;
+        }
+        laid = lay(table, area, *way, context);
+    }
+    let others = laid.others();
+    let first = laid.widths[0]
+        .min(area.width.saturating_sub(others).max(laid.least(area.width)))
         .min(area.width);
     let mut x = area.x;
     for (c, head) in table.columns.iter().enumerate() {
-        let width = if c == 0 { first } else { natural[c] };
+        let width = if c == 0 { first } else { laid.widths[c] };
         if x.saturating_add(width) > area.right() {
+            // Where the last column does not end at the very edge.
+            if x.saturating_sub(laid.gap) < area.right() {
+                let mark = context.theme.ellipsis();
+                let style = context.theme.part(Part::Dim);
+                write::text(buf, area, area.right() - 1, area.y, mark, style);
+            }
             break;
         }
-        let numeric = rows.iter().any(|row| row.get(c).is_some_and(|(_, number)| *number));
+        let numeric = laid.numeric(c);
         let mut put = |y: u16, words: &str, right: bool, part: Part| {
             let words = write::clip(words, width, context.theme);
             let pad = if right { width - write::width(&words) } else { 0 };
             write::text(buf, area, x + pad, y, &words, context.theme.part(part));
         };
         put(area.y, context.label(head), numeric, Part::Dim);
-        for (r, row) in rows.iter().enumerate() {
+        for (r, row) in laid.rows.iter().enumerate() {
             if let Some((words, number)) = row.get(c) {
                 put(area.y + 1 + r as u16, words, *number, Part::Text);
             }
         }
-        x += width + GAP;
+        x += width + laid.gap;
     }
     Some(())
 }
 
+fn lay(table: &Table, area: Rect, (detail, gap): (Detail, u16), context: &Context<'_>) -> Laid {
+    let rows: Vec<Vec<(String, bool)>> = table
+        .rows
+        .iter()
+        .take(usize::from(area.height))
+        .map(|row| row.iter().map(|cell| words(cell, detail, context)).collect())
+        .collect();
+    let mut laid = Laid { rows, widths: Vec::new(), gap, detail };
+    for (c, head) in table.columns.iter().enumerate() {
+        let body = laid.rows.iter().filter_map(|row| row.get(c)).map(|(w, _)| write::width(w));
+        let body = body.max().unwrap_or(0);
+        let mut head = write::width(context.label(head));
+        if detail == Detail::Rounded && c > 0 && laid.numeric(c) {
+            head = head.min(SHORT_HEAD);
+        }
+        laid.widths.push(body.max(head));
+    }
+    laid
+}
+
+impl Laid {
+    fn numeric(&self, column: usize) -> bool {
+        self.rows.iter().any(|row| row.get(column).is_some_and(|(_, number)| *number))
+    }
+
+    /// The columns after the first, with the gaps before them.
+    fn others(&self) -> u16 {
+        self.widths[1..].iter().fold(0, |sum, w| sum.saturating_add(w.saturating_add(self.gap)))
+    }
+
+    /// The least that the first column keeps of a width.
+    fn least(&self, width: u16) -> u16 {
+        (width / if self.detail == Detail::Rounded { 4 } else { 3 }).max(1)
+    }
+
+    /// Whether all columns can be seen.
+    fn fits(&self, width: u16) -> bool {
+        self.others().saturating_add(self.widths[0].min(self.least(width))) <= width
+    }
+}
+
 /// The words of a cell, and whether it is a number.
-fn words(cell: &Cell, context: &Context<'_>) -> (String, bool) {
+fn words(cell: &Cell, detail: Detail, context: &Context<'_>) -> (String, bool) {
     match cell {
         Cell::Label(id) => (context.label(id).to_owned(), false),
         Cell::Text(text) => (text.clone(), false),
-        Cell::Number { value, error } => (number::with_error(*value, *error, context.theme), true),
+        Cell::Number { value, error } => {
+            let full = number::with_error(*value, *error, context.theme);
+            let said = match detail {
+                Detail::Full => full,
+                Detail::Digits => full.split(' ').next().unwrap_or_default().to_owned(),
+                Detail::Rounded => {
+                    let digits = if value.abs() < 1.0 { 3 } else { 4 };
+                    number::plain(*value, digits, context.theme)
+                }
+            };
+            (said, true)
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Every kind of figure in every look, at every small size, with good, bad and no data.
 
+mod small;
+
 use super::{Chart, Labels};
 use crate::lab::view::*;
 use crate::ui::theme::{Depth, Glyphs, Theme, tests::all};

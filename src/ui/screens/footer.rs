@@ -151,6 +151,7 @@ fn actions(app: &App) -> Vec<Action> {
             Action::Up,
             Action::NextPane,
             Action::Help,
+            Action::Glossary,
             Action::Check,
             Action::NextLesson,
             Action::Language,
@@ -176,6 +177,9 @@ fn actions(app: &App) -> Vec<Action> {
     };
     if app.enlarged {
         actions = vec![Action::Right, Action::Back, Action::Pause, Action::Help];
+    }
+    if app.focus == Pane::Lesson && !app.enlarged && app.judged_question().is_some() {
+        actions.insert(0, Action::ShowMe);
     }
     if matches!(app.snapshot.status, Status::Paused) && !app.enlarged {
         let at = actions.iter().position(|a| *a == Action::Pause).unwrap_or(0);

@@ -133,6 +133,10 @@ fn question(app: &App, id: &str, width: usize) -> Vec<Line<'static>> {
     lines.extend(outcome(app, asked, width));
     if matches!(asked.outcome, Some(Ok(_))) {
         lines.extend(paragraph(app, &text.because, Part::Text, width));
+        // The key is for one of them at a time.
+        if app.judged_question().is_some_and(|judged| judged.id == id) {
+            lines.extend(paragraph(app, &words.show_me, Part::Hint, width));
+        }
     }
     lines
 }
@@ -209,6 +213,11 @@ fn claim(app: &App, number: u8, width: usize) -> Vec<Line<'static>> {
     if !text.source.is_empty() {
         lines.extend(paragraph(app, &text.source, Part::Dim, width));
     }
+    let also = also_in(app, number);
+    if !also.is_empty() {
+        let also = fill(&words.claim_also, &[("lessons", &also)]);
+        lines.extend(paragraph(app, &also, Part::Dim, width));
+    }
     match app.checked.get(&number) {
         None => lines.extend(paragraph(app, &words.claim_how, Part::Hint, width)),
         Some(None) => lines.extend(paragraph(app, &words.measuring, Part::Hint, width)),
@@ -223,6 +232,20 @@ fn claim(app: &App, number: u8, width: usize) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// The other lessons that measure this claim, each in its own way.
+fn also_in(app: &App, number: u8) -> String {
+    let others = app.catalogue.iter().filter(|lesson| {
+        lesson.id != app.blueprint().id && lesson.claims.iter().any(|c| c.number == number)
+    });
+    let names: Vec<String> = others
+        .map(|lesson| {
+            let (chapter, place) = lesson.number;
+            format!("{chapter}.{place} {}", app.text_of(lesson.id).front.title)
+        })
+        .collect();
+    names.join(", ")
 }
 
 fn measured(app: &App, measurement: &Measurement, width: usize) -> Vec<Line<'static>> {

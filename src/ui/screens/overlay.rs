@@ -1,11 +1,16 @@
-//! The overlays: help, palette, lists.
+//! The overlays: help, palette, lists; the glossary and a chapter's page in rooms of their own.
+
+pub mod chapter;
+mod glossary;
 
 use super::super::app::App;
+use super::super::field::Field;
 use super::super::keymap::KEYS;
-use super::super::overlay::{List, Overlay};
+use super::super::overlay::{Entry, List, Overlay};
 use super::super::theme::Part;
 use super::{clip, pad, pad_left, panel};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
@@ -24,18 +29,7 @@ pub fn draw(app: &App, screen: Rect, frame: &mut Frame<'_>) {
             if inside.height == 0 || inside.width < 3 {
                 return;
             }
-            let field = Rect { height: 1, ..inside };
-            let prompt = Span::styled(
-                "› ".replace('›', if app.theme.ascii() { ">" } else { "›" }),
-                app.theme.part(Part::Key),
-            );
-            let typed = Span::styled(palette.field.text().to_owned(), app.theme.part(Part::Strong));
-            frame.render_widget(Line::from(vec![prompt, typed]), field);
-            let column = inside.x + 2 + palette.field.caret_column() as u16;
-            frame.set_cursor_position(Position::new(
-                column.min(inside.right().saturating_sub(1)),
-                inside.y,
-            ));
+            prompt(app, &palette.field, "", inside, frame);
             let below = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
             rows(app, &palette.list, below, frame);
         }
@@ -46,8 +40,7 @@ pub fn draw(app: &App, screen: Rect, frame: &mut Frame<'_>) {
             rows(app, list, inside, frame);
         }
         Overlay::Lessons(list) => {
-            let height = list.rows.len() as u16 + 2 + app.interface().chapters.len() as u16 + 1;
-            let area = centred(screen, 72, height.max(8));
+            let area = centred(screen, 72, (list.rows.len() as u16 + 2).max(8));
             clear(app, area, frame);
             let inside = panel(&app.theme, &words.lessons, &words.close, true, area, frame);
             rows(app, list, inside, frame);
@@ -58,13 +51,46 @@ pub fn draw(app: &App, screen: Rect, frame: &mut Frame<'_>) {
             let inside = panel(&app.theme, &words.presets, &words.close, true, area, frame);
             presets(app, list, inside, frame);
         }
+        Overlay::Glossary(shown) => glossary::draw(app, shown, screen, frame),
+        Overlay::Chapter(page) => chapter::draw(app, page, screen, frame),
     }
 }
 
-/// Makes room: nothing of what lies below shows through.
+/// The line that is typed into, with the caret; `hint` stands there while it is empty.
+fn prompt(app: &App, typed: &Field, hint: &str, inside: Rect, frame: &mut Frame<'_>) {
+    let theme = &app.theme;
+    let sign = Span::styled(if theme.ascii() { "> " } else { "› " }, theme.part(Part::Key));
+    let words = if typed.text().is_empty() {
+        // A column behind the caret, which would stand on its first letter.
+        Span::styled(format!(" {hint}"), theme.part(Part::Hint))
+    } else {
+        Span::styled(typed.text().to_owned(), theme.part(Part::Strong))
+    };
+    frame.render_widget(Line::from(vec![sign, words]), Rect { height: 1, ..inside });
+    let column = inside.x + 2 + typed.caret_column() as u16;
+    let column = column.min(inside.right().saturating_sub(1));
+    frame.set_cursor_position(Position::new(column, inside.y));
+}
+
+/// Makes room: nothing of what lies below shows through. A wide glyph that the edge would cut in
+/// two goes whole: its other half would stay as a hole beside the border.
 fn clear(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let base = app.theme.base();
+    let buffer = frame.buffer_mut();
+    let wide = |buffer: &Buffer, x: u16, y: u16| {
+        buffer.cell((x, y)).is_some_and(|cell| cell.symbol().width() > 1)
+    };
+    for y in area.top()..area.bottom() {
+        let left = area.left().checked_sub(1).filter(|x| wide(buffer, *x, y));
+        let right = area.right().checked_sub(1).filter(|x| wide(buffer, *x, y)).map(|x| x + 1);
+        for x in left.into_iter().chain(right) {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_symbol(" ").set_style(base);
+            }
+        }
+    }
     frame.render_widget(Clear, area);
-    frame.buffer_mut().set_style(area, app.theme.base());
+    frame.buffer_mut().set_style(area, base);
 }
 
 fn centred(screen: Rect, width: u16, height: u16) -> Rect {
@@ -98,9 +124,12 @@ fn rows(app: &App, list: &List, area: Rect, frame: &mut Frame<'_>) {
         let style = |part| theme.part(if here { Part::Selected } else { part });
         let mark = super::mark(here, theme);
         let name_width = columns.saturating_sub(2 + 2 + about_width + 2 + kind_width + 1);
+        // In a list the chapters are the heads of their lessons; in the palette they have a kind.
+        let head = matches!(row.entry, Entry::Chapter(_)) && row.kind.is_empty();
+        let part = if head { Part::Title } else { Part::Text };
         let spans = vec![
             Span::styled(mark, style(Part::Strong)),
-            Span::styled(pad(&row.name, name_width, theme), style(Part::Text)),
+            Span::styled(pad(&row.name, name_width, theme), style(part)),
             Span::styled("  ", style(Part::Text)),
             Span::styled(pad_left(&row.about, about_width, theme), style(Part::Key)),
             Span::styled("  ", style(Part::Text)),

@@ -1,4 +1,5 @@
-//! Small gauges in one row of text: the slider of the parameter editor and the sparkline.
+//! Small gauges in one row of text: the slider of the parameter editor, the line of a work's
+//! progress and the sparkline.
 
 use super::{Glyphs, Theme};
 
@@ -22,6 +23,20 @@ impl Theme {
                 std::cmp::Ordering::Greater => ahead,
             })
             .collect()
+    }
+
+    /// A thin line of `width` columns of which a share from 0 to 1 is passed: that part, and the
+    /// rest.
+    #[must_use]
+    pub fn gauge(&self, width: usize, share: f64) -> (String, String) {
+        let (passed, ahead) = match self.glyphs {
+            Glyphs::Braille => ("━", "─"),
+            Glyphs::Blocks => ("═", "─"),
+            Glyphs::Ascii => ("=", "."),
+        };
+        // A cast saturates, and takes what is not a number for 0.
+        let at = ((share * width as f64) as usize).min(width);
+        (passed.repeat(at), ahead.repeat(width - at))
     }
 
     /// The last `width` values as columns of eight heights, lowest to highest; what is not finite

@@ -1,0 +1,105 @@
+//! Images too many to be shown in grey: two by four pixels a braille character, each on or off.
+//!
+//! First the eye should see which digit each is. A pixel is on where it is brighter than halfway
+//! between the darkest and the brightest of its image. Images that touch stand on grounds of two
+//! shades, like the fields of a chessboard.
+
+use super::heat::Heat;
+use super::write;
+use crate::lab::view::{Image, Images};
+use crate::ui::theme::{Glyphs, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// The dots of a braille character by row and column.
+const DOTS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+
+/// How small images stand: all measures in cells, but those of an image in pixels.
+pub(super) struct Small {
+    width: usize,
+    height: usize,
+    below: u16,
+}
+
+impl Small {
+    /// Where the terminal has the characters, and twice the `shown` images can be seen this way: grey
+    /// tells more than black and white.
+    pub(super) fn fitting(
+        images: &Images,
+        area: Rect,
+        shown: usize,
+        theme: &Theme,
+    ) -> Option<Self> {
+        let count = images.images.len();
+        let sensible = images.width <= 256 && images.height <= 256;
+        if shown * 2 > count || theme.glyphs != Glyphs::Braille || !sensible {
+            return None;
+        }
+        let of = |below| Self { width: images.width, height: images.height, below };
+        // Without colours nothing would keep apart what touches.
+        let tight = of(if theme.many_colours() { 0 } else { 1 });
+        let best = [of(1), tight].into_iter();
+        best.max_by_key(|small| (small.holds(area).min(count), small.below))
+            .filter(|small| small.holds(area) >= shown * 2)
+    }
+
+    fn wide(&self) -> u16 {
+        self.width.div_ceil(2) as u16
+    }
+
+    fn high(&self) -> u16 {
+        self.height.div_ceil(4) as u16
+    }
+
+    fn columns(&self, area: Rect) -> u16 {
+        area.width.saturating_add(1) / (self.wide() + 1)
+    }
+
+    /// How many images fit whole.
+    pub(super) fn holds(&self, area: Rect) -> usize {
+        let rows = area.height.saturating_add(self.below) / (self.high() + self.below);
+        usize::from(self.columns(area)) * usize::from(rows)
+    }
+}
+
+/// Draws images as many as fit.
+pub(super) fn draw(images: &[Image], small: &Small, area: Rect, heat: &Heat<'_>, buf: &mut Buffer) {
+    let style = |shade: f64| {
+        if heat.theme.many_colours() {
+            let ground = heat.theme.colour(heat.rgb(shade));
+            Style::new().fg(heat.theme.colour(heat.rgb(1.0))).bg(ground)
+        } else {
+            Style::new()
+        }
+    };
+    let columns = usize::from(small.columns(area)).max(1);
+    for (i, image) in images.iter().enumerate() {
+        let left = area.x + (i % columns) as u16 * (small.wide() + 1);
+        let top = area.y + (i / columns) as u16 * (small.high() + small.below);
+        let field = (i % columns + i / columns) % 2;
+        let style = style(if small.below == 0 { 0.2 * field as f64 } else { 0.0 });
+        let finite = || image.pixels.iter().copied().filter(|p| p.is_finite());
+        let low = finite().fold(f32::INFINITY, f32::min).max(0.0);
+        let high = finite().fold(f32::NEG_INFINITY, f32::max).min(1.0);
+        let on = |column: usize, row: usize| {
+            let inside = column < small.width && row < small.height;
+            let pixel = image.pixels.get(row * small.width + column).filter(|_| inside);
+            pixel.is_some_and(|p| high > low && *p > (low + high) / 2.0)
+        };
+        for row in 0..small.high() {
+            for column in 0..small.wide() {
+                let mut bits = 0;
+                for (y, dots) in DOTS.iter().enumerate() {
+                    for (x, dot) in dots.iter().enumerate() {
+                        if on(usize::from(column) * 2 + x, usize::from(row) * 4 + y) {
+                            bits |= u32::from(*dot);
+                        }
+                    }
+                }
+                let glyph = char::from_u32(0x2800 + bits).unwrap_or(' ');
+                write::put(buf, left + column, top + row, glyph, style);
+            }
+        }
+    }
+}
