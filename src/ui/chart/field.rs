@@ -30,7 +30,10 @@ pub(super) fn render(
         return None;
     }
     let whole = &field.values[..rows * field.columns];
-    let (value, heat) = heat::of(&field.value, whole, false, field.low_is_bright, context.theme)?;
+    // A range around zero is that of a signed value, whose middle means "nothing".
+    let signed = |(low, high): (f64, f64)| !field.low_is_bright && low < 0.0 && low == -high;
+    let signed = field.value.range.is_some_and(signed);
+    let (value, heat) = heat::of(&field.value, whole, signed, field.low_is_bright, context.theme)?;
     let count = |n: usize| Some((0.0, n.saturating_sub(1).max(1) as f64));
     let x = Scale::of(&field.x, count(field.columns), (0.0, 0.0))?;
     let y = Scale::of(&field.y, count(rows), (0.0, 0.0))?;
