@@ -66,20 +66,22 @@ pub(super) fn forces(fit: &Fit, density: &[f64]) -> Figure {
     Figure { id: "forces", plot }
 }
 
+/// The energies shown where the model phase is not whole and the level sinks: from above zero
+/// down, the lower end in steps of two, so that one sees the curve fall.
+fn falling(lowest: f64) -> (f64, f64) {
+    (-DEPTH * (-lowest / DEPTH).max(0.5).log2().ceil().exp2(), DEPTH.max(lowest + DEPTH))
+}
+
 /// The energy, over the data, beside that of the true density where it is known.
 pub(super) fn energy(fit: &Fit) -> Figure {
     let sample = &fit.ground.sample;
     let deepest = lowest(&fit.node_energies);
+    // Of a fit that is lost there may be no energy left to show.
+    let deepest = if deepest.is_finite() { deepest } else { 0.0 };
     let low = NOTCH * ((deepest - 0.5) / NOTCH).floor();
     let high = low + DEPTH;
     let plot = if sample.dimensions == 1 {
-        // Without the whole model phase the energy falls: leave it room to be seen falling.
-        let high = if fit.share < 1.0 { high.max(DEPTH) } else { high };
-        let low = if fit.share < 1.0 {
-            -DEPTH * (-low / DEPTH).max(0.5).log2().ceil().exp2()
-        } else {
-            low
-        };
+        let (low, high) = if fit.share < 1.0 { falling(low) } else { (low, high) };
         let nodes = own_nodes(sample);
         let rug: Vec<f64> = sample.train.iter().map(|x| sample.own(0, *x)).collect();
         let floor = vec![low + 0.02 * (high - low); rug.len()];
@@ -165,18 +167,19 @@ fn terms_over_stiffness(fit: &Fit, spring: &Harmonic) -> Plot {
     let sum: Vec<f64> = down.iter().zip(&up).map(|(d, u)| d + u).collect();
     let here = fit.now.mean_energy + if fit.share > 0.0 { fit.share * fit.now.log_z } else { 0.0 };
     let best = moments.best_stiffness(fit.share);
+    let top = 2.5 * d;
     let mut series = vec![
-        Series::line("mean-energy", Role::Data, x.clone(), down),
+        Series::line("data-term", Role::Data, x.clone(), down),
         Series::line("model-term", Role::Model, x.clone(), up),
         Series::line("objective", Role::Estimate, x, sum),
     ];
     if best < last {
-        series.push(Series::line("best", Role::Exact, vec![best; 2], vec![-0.5, 4.0 * d]));
+        series.push(Series::line("best", Role::Exact, vec![best; 2], vec![0.0, top]));
     }
-    series.push(Series::points("now", Role::Positive, vec![a], vec![here.clamp(-0.5, 4.0 * d)]));
+    series.push(Series::points("now", Role::Positive, vec![a], vec![here.clamp(0.0, top)]));
     Plot::Lines(Lines {
         x: Axis::of("stiffness").within(0.0, last),
-        y: Axis::of("nats").within(-0.5, 4.0 * d),
+        y: Axis::of("nats").within(0.0, top),
         series,
     })
 }
@@ -207,7 +210,7 @@ pub(super) fn progress(fit: &Fit) -> Figure {
     let margin = 0.05 * (high - low).max(0.1);
     let lines = Lines {
         x: Axis::of("steps").logarithmic().within(1.0, last),
-        y: Axis::of("nll-nats").within(low - margin, high + margin),
+        y: Axis::of("nats").within(low - margin, high + margin),
         series: vec![
             Series::line(label, role, vec![1.0, last], vec![reference; 2]),
             Series::line("train-line", Role::Data, steps.clone(), train),

@@ -159,8 +159,9 @@ mod tests {
             for rule in [Rule::Usual, Rule::Check] {
                 let truth = Truth::new(&sample, rule).unwrap();
                 let found = sample.log_scale() - truth.mean(truth.log_density.iter().copied());
-                // The Gumbel's tail beyond the box takes a little of both.
-                let (mass, nats) = if toy == Toy::Skewed { (1e-3, 1e-2) } else { (2e-6, 2e-6) };
+                // The Gumbel's tail beyond the box takes a little of both. The moons' density is a
+                // sum over nodes along the arcs, whose ends cost it 1e-5 nats.
+                let (mass, nats) = if toy == Toy::Skewed { (1e-3, 1e-2) } else { (2e-6, 2e-5) };
                 assert!((truth.mass() - 1.0).abs() < mass, "{} {}", toy.id(), truth.mass() - 1.0);
                 assert!((found - entropy).abs() < nats, "{} {}", toy.id(), found - entropy);
                 assert!(truth.masses.len() < 3000, "{} nodes", truth.masses.len());
