@@ -211,7 +211,7 @@ impl Experiment for Fit {
         let decay = if before.is_some() { 0.0 } else { self.weight_decay };
         self.adam.step(self.form.parameters_mut(), &self.gradient, self.learning_rate, decay);
         if let (Form::Spring(spring), Some(before)) = (&mut self.form, before)
-            && !(spring.stiffness() > 0.0)
+            && (spring.stiffness() <= 0.0 || spring.stiffness().is_nan())
         {
             // There is nothing to see on the other side: the last density stays.
             *spring = before;

@@ -35,7 +35,8 @@ fn readouts(fit: &Fit, mass: f64) -> Vec<Readout> {
     let sample = &fit.ground.sample;
     // A network that bends faster than the grid sees makes Z, and all that rests on it, a fiction.
     let bearable = FICTION * fit.now.nll.abs().max(1.0);
-    let fiction = matches!(fit.form, Form::Network(_)) && !(mass.ln().abs() < bearable);
+    let off = mass.ln().abs();
+    let fiction = matches!(fit.form, Form::Network(_)) && (off > bearable || off.is_nan());
     let zero = if fiction { f64::NAN } else { 0.0 };
     let shift = sample.log_scale() + zero;
     let (held_out, error) = fit.held_out;

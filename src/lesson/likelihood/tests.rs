@@ -41,7 +41,6 @@ fn force(view: &View, label: &str) -> f64 {
 }
 
 const SPRING: (&str, Value) = ("model", Value::Choice("spring"));
-const ALONE: (&str, Value) = ("model_phase", Value::Real(0.0));
 
 #[test]
 fn the_forces_balance_and_the_density_is_found() {
