@@ -162,24 +162,26 @@ fn terms_over_stiffness(fit: &Fit, spring: &Harmonic) -> Plot {
     // At b = -a m the linear terms are -a |m|^2 and +a |m|^2 / 2.
     let m2: f64 = moments.mean.iter().map(|m| m * m).sum();
     let down: Vec<f64> = x.iter().map(|a| a * (0.5 * moments.square - m2)).collect();
-    let up: Vec<f64> =
-        x.iter().map(|a| fit.share * (0.5 * d * (TAU / a).ln() + 0.5 * a * m2)).collect();
+    // In the data's own units, as the readouts are.
+    let shift = fit.ground.sample.log_scale();
+    let log_z = |a: &f64| 0.5 * d * (TAU / a).ln() + 0.5 * a * m2 + shift;
+    let up: Vec<f64> = x.iter().map(|a| fit.share * log_z(a)).collect();
     let sum: Vec<f64> = down.iter().zip(&up).map(|(d, u)| d + u).collect();
-    let here = fit.now.mean_energy + if fit.share > 0.0 { fit.share * fit.now.log_z } else { 0.0 };
+    let here = fit.now.mean_energy + fit.share * (fit.now.log_z + shift);
     let best = moments.best_stiffness(fit.share);
-    let top = 2.5 * d;
+    let (low, top) = (shift.min(0.0), 2.5 * d + shift.max(0.0));
     let mut series = vec![
         Series::line("data-term", Role::Data, x.clone(), down),
         Series::line("model-term", Role::Model, x.clone(), up),
         Series::line("objective", Role::Estimate, x, sum),
     ];
     if best < last {
-        series.push(Series::line("best", Role::Exact, vec![best; 2], vec![0.0, top]));
+        series.push(Series::line("best", Role::Exact, vec![best; 2], vec![low, top]));
     }
-    series.push(Series::points("now", Role::Positive, vec![a], vec![here.clamp(0.0, top)]));
+    series.push(Series::points("now", Role::Positive, vec![a], vec![here.clamp(low, top)]));
     Plot::Lines(Lines {
         x: Axis::of("stiffness").within(0.0, last),
-        y: Axis::of("nats").within(0.0, top),
+        y: Axis::of("nats").within(low, top),
         series,
     })
 }
