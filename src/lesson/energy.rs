@@ -6,12 +6,12 @@
 mod fit;
 mod picture;
 
-use crate::lab::Label;
 use crate::lab::blueprint::{Blueprint, Preset, Source, Unusable};
 use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::lab::experiment::Experiment;
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale, Settings, Value, always};
 use crate::lab::question::Question;
+use crate::lesson::shared::sample::{DATA, is_toy};
 use crate::math::rng::{Rng, stream};
 use fit::Fit;
 
@@ -39,21 +39,6 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     data_param: Some("data"),
     build,
 };
-
-const DATA: &[Label] = &[
-    "geyser-waiting",
-    "geyser-eruption",
-    "geyser-2d",
-    "two-bumps",
-    "three-bumps",
-    "skewed",
-    "uniform",
-    "eight-gaussians",
-    "moons",
-    "rings",
-    "pinwheel",
-    "checkerboard",
-];
 
 static PARAMS: [ParamSpec; 7] = [
     ParamSpec {
@@ -113,10 +98,6 @@ static PARAMS: [ParamSpec; 7] = [
         applies: always,
     },
 ];
-
-fn is_toy(settings: &Settings) -> bool {
-    !settings.choice("data").starts_with("geyser")
-}
 
 static PRESETS: [Preset; 5] = [
     Preset { id: "geyser", values: &[] },

@@ -1,5 +1,9 @@
 //! What several lessons are made with.
 
+pub(in crate::lesson) mod blur;
+pub(in crate::lesson) mod bowl;
+pub(in crate::lesson) mod drawing;
 pub(in crate::lesson) mod history;
 mod kernel;
 pub(in crate::lesson) mod sample;
+pub(in crate::lesson) mod truth;

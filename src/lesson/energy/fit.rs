@@ -1,7 +1,7 @@
 //! The experiment: an energy trained by exact maximum likelihood.
 //!
 //! In standardised units E(x) = f(x) + |x|^2 / (2 B^2) + offset, f a perceptron and the second term
-//! a wide bowl ([`BOWL`]) that keeps the density from piling up where there are no data. The density
+//! a wide bowl that keeps the density from piling up where there are no data. The density
 //! is exp(-E)/Z on the box of the grid and zero outside. Everything that is shown is in the data's
 //! own units.
 
@@ -10,6 +10,7 @@ use crate::lab::blueprint::{Source, Unusable};
 use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
+use crate::lesson::shared::bowl::{bowl, energies};
 use crate::lesson::shared::history::History;
 use crate::lesson::shared::sample::Sample;
 use crate::math::rng::Rng;
@@ -18,12 +19,6 @@ use crate::model::mlp::{Mlp, Workspace};
 use crate::objective::likelihood::{Likelihood, held_out, likelihood};
 use crate::objective::partition::{BoxGrid, log_partition};
 use std::sync::Arc;
-
-/// The bowl's width B in standard deviations of the data.
-pub(super) const BOWL: f64 = 3.0;
-
-/// Points at a time where a batch is not needed whole: they stay in the cache.
-const BLOCK: usize = 128;
 
 /// An NLL beyond this is a fit that is lost.
 const LOST: f64 = 1e9;
@@ -132,19 +127,9 @@ impl Fit {
 
     /// The energies at the nodes of another grid over the same box.
     fn energies_on(&self, grid: &BoxGrid) -> Vec<f64> {
-        let points = grid.points();
-        let d = self.sample.dimensions;
-        let bowl = bowl(points, d);
-        let mut energies = vec![0.0; bowl.len()];
-        let mut work = Workspace::new(&self.model, BLOCK.min(bowl.len()));
-        for (points, energies) in points.chunks(BLOCK * d).zip(energies.chunks_mut(BLOCK)) {
-            if energies.len() != work.batch() {
-                work = Workspace::new(&self.model, energies.len());
-            }
-            self.model.forward(points, &mut work, energies);
-        }
-        energies.iter_mut().zip(&bowl).for_each(|(e, b)| *e += b + self.offset);
-        energies
+        let mut added = bowl(grid.points(), self.sample.dimensions);
+        added.iter_mut().for_each(|b| *b += self.offset);
+        energies(&self.model, grid.points(), &added)
     }
 
     /// The total mass by the quadrature that did not make Z.
@@ -171,12 +156,6 @@ impl Fit {
         let fine = self.now.nll.abs() < LOST && self.gradient_norm.is_finite();
         if fine { Ok(()) } else { Err(Diverged { why: "energy-lost" }) }
     }
-}
-
-/// |x|^2 / (2 B^2) of points one after the other.
-fn bowl(points: &[f64], dimensions: usize) -> Vec<f64> {
-    let scale = 0.5 / (BOWL * BOWL);
-    points.chunks_exact(dimensions).map(|x| scale * x.iter().map(|v| v * v).sum::<f64>()).collect()
 }
 
 impl Clone for Fit {

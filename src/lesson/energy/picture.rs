@@ -4,6 +4,7 @@ use super::fit::Fit;
 use crate::data::toy::Toy;
 use crate::lab::Label;
 use crate::lab::view::{Axis, Dots, Field, Figure, Lines, Plot, Readout, Role, Series, View};
+use crate::lesson::shared::drawing::{dots, histogram, own_axis, own_nodes};
 use crate::lesson::shared::sample::Sample;
 
 /// How many nats above the lowest energy are shown: what lies higher has no probability to speak of.
@@ -12,8 +13,6 @@ const DEPTH: f64 = 12.0;
 const REMARKABLE: f64 = 1e-3;
 /// A mass this far from one, and no likelihood is shown.
 const FICTION: f64 = 1e-2;
-/// Dots of the data that are drawn at most.
-const MOST_DOTS: usize = 400;
 
 pub(super) fn view(fit: &Fit) -> View {
     let sample = &*fit.sample;
@@ -75,21 +74,6 @@ fn energy_range(fit: &Fit) -> (f64, f64) {
     (low + fit.offset.min(0.0), low + DEPTH + fit.offset.max(0.0))
 }
 
-/// The nodes of a line in the data's own units.
-fn own_nodes(sample: &Sample) -> Vec<f64> {
-    sample.grid.points().iter().map(|x| sample.own(0, *x)).collect()
-}
-
-fn own_range(sample: &Sample, axis: usize) -> (f64, f64) {
-    let grid = sample.grid.axes()[axis];
-    (sample.own(axis, grid.low), sample.own(axis, grid.high))
-}
-
-fn own_axis(sample: &Sample, axis: usize) -> Axis {
-    let (low, high) = own_range(sample, axis);
-    Axis::of(sample.axes[axis]).within(low, high)
-}
-
 fn energy_line(fit: &Fit) -> Figure {
     let sample = &*fit.sample;
     let (low, high) = energy_range(fit);
@@ -128,31 +112,6 @@ fn density_line(fit: &Fit, density: &[f64]) -> Figure {
     }
     let y = Axis::of("density-per-unit").within(0.0, top);
     Figure { id: "density", plot: Plot::Lines(Lines { x: own_axis(sample, 0), y, series }) }
-}
-
-/// Of the training data, as a density in own units. The bins are half as wide as by the rule of
-/// Freedman and Diaconis (1981), whose quartiles stand too far apart in data with two humps.
-fn histogram(sample: &Sample) -> (Vec<f64>, Vec<f64>) {
-    let mut sorted = sample.train.clone();
-    sorted.sort_by(f64::total_cmp);
-    let n = sorted.len();
-    let (low, high) = (sorted[0], sorted[n - 1]);
-    let width = (sorted[3 * n / 4] - sorted[n / 4]) / (n as f64).cbrt();
-    let bins = ((high - low) / width.max(1e-9)).ceil().clamp(5.0, 40.0) as usize;
-    let step = ((high - low) / bins as f64).max(f64::MIN_POSITIVE);
-    let mut counts = vec![0.0; bins];
-    for x in &sorted {
-        counts[(((x - low) / step) as usize).min(bins - 1)] += 1.0;
-    }
-    let share = 1.0 / (n as f64 * step * sample.scale[0]);
-    let edges = (0..=bins).map(|i| sample.own(0, low + step * i as f64)).collect();
-    (edges, counts.iter().map(|c| c * share).collect())
-}
-
-fn dots(sample: &Sample) -> Vec<Dots> {
-    let points = sample.train.chunks_exact(2).take(MOST_DOTS);
-    let points = points.map(|p| (sample.own(0, p[0]), sample.own(1, p[1]))).collect();
-    vec![Dots { label: "data", role: Role::Data, points }]
 }
 
 fn field(sample: &Sample, id: Label, value: Axis, values: Vec<f64>, dots: Vec<Dots>) -> Figure {

@@ -32,6 +32,11 @@ impl Kernel {
         Self { points: points.to_vec(), dimensions, bandwidth }
     }
 
+    /// h, the same along every axis.
+    pub(in crate::lesson) fn bandwidth(&self) -> f64 {
+        self.bandwidth
+    }
+
     /// Its logarithm at a point.
     pub(in crate::lesson) fn log_density(&self, at: &[f64]) -> f64 {
         let h = self.bandwidth;

@@ -22,6 +22,27 @@ const CHECK_NODES: [usize; 2] = [641, 58];
 /// How far the box reaches beyond the outermost datum, in standard deviations.
 const MARGIN: [f64; 2] = [2.0, 1.0];
 
+/// The shipped sets that a fit can be given, as the options of a parameter `data`.
+pub(in crate::lesson) const DATA: &[Label] = &[
+    "geyser-waiting",
+    "geyser-eruption",
+    "geyser-2d",
+    "two-bumps",
+    "three-bumps",
+    "skewed",
+    "uniform",
+    "eight-gaussians",
+    "moons",
+    "rings",
+    "pinwheel",
+    "checkerboard",
+];
+
+/// Whether the set is drawn, so that its size can be chosen.
+pub(in crate::lesson) fn is_toy(settings: &Settings) -> bool {
+    !settings.choice("data").starts_with("geyser")
+}
+
 /// The data of a fit, in standardised units: (x - centre) / scale an axis.
 #[derive(Debug)]
 pub(in crate::lesson) struct Sample {
@@ -44,6 +65,8 @@ pub(in crate::lesson) struct Sample {
     pub(in crate::lesson) check: BoxGrid,
     /// The kernel estimate's NLL at the held-out points, in the data's own units.
     pub(in crate::lesson) kernel_nll: f64,
+    /// The kernel estimate's bandwidth in standardised units.
+    pub(in crate::lesson) bandwidth: f64,
     /// The kernel estimate at the grid's nodes, in the data's own units; empty in the plane.
     pub(in crate::lesson) kernel_density: Vec<f64>,
     /// The exact density at the grid's nodes, in its own units, where it is known; empty in the
@@ -101,6 +124,7 @@ impl Sample {
         Ok(Self {
             dimensions: d,
             kernel_nll: kernel.nll(&held_out) + log_scale,
+            bandwidth: kernel.bandwidth(),
             train,
             held_out,
             centre,

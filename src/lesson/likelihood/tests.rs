@@ -1,0 +1,212 @@
+use super::BLUEPRINT;
+use crate::data::table::Table;
+use crate::lab::blueprint::Source;
+use crate::lab::param::Value;
+use crate::lab::question::Trend;
+use crate::lab::run::{Run, RunError};
+use crate::lab::view::{Plot, Readout, View};
+use std::sync::Arc;
+
+type Values<'a> = &'a [(&'static str, Value)];
+
+fn run(seed: u64, values: Values<'_>) -> Run {
+    let mut settings = BLUEPRINT.defaults();
+    values.iter().for_each(|(id, value)| settings.set(id, *value));
+    Run::new(&BLUEPRINT, Source::Shipped, seed, settings).unwrap()
+}
+
+fn after(values: Values<'_>, steps: usize) -> View {
+    let mut run = run(7, values);
+    (0..steps).for_each(|_| run.advance().unwrap());
+    run.view()
+}
+
+fn preset(id: &str) -> Values<'static> {
+    BLUEPRINT.presets.iter().find(|p| p.id == id).unwrap().values
+}
+
+fn readout<'a>(view: &'a View, id: &str) -> &'a Readout {
+    view.readouts.iter().find(|r| r.id == id).unwrap()
+}
+
+fn read(view: &View, id: &str) -> f64 {
+    readout(view, id).value
+}
+
+/// The largest force of a name anywhere on the line.
+fn force(view: &View, label: &str) -> f64 {
+    let Plot::Lines(lines) = &view.figures[0].plot else { panic!("lines") };
+    let series = lines.series.iter().find(|s| s.label == label).unwrap();
+    series.y.iter().fold(0.0, |m: f64, y| m.max(y.abs()))
+}
+
+const SPRING: (&str, Value) = ("model", Value::Choice("spring"));
+
+#[test]
+fn the_forces_balance_and_the_density_is_found() {
+    let (start, end) = (after(&[], 0), after(&[], 300));
+    assert!(force(&start, "what-remains") > 0.5 * force(&start, "pushes-down"));
+    // What 400 points leave to chance, and what weight decay holds back.
+    assert!(force(&end, "what-remains") < 0.2 * force(&end, "pushes-down"));
+    assert_eq!(force(&start, "pushes-down"), force(&end, "pushes-down"));
+    assert!(read(&start, "kl") > 0.5 && read(&end, "kl") < 0.02, "{}", read(&end, "kl"));
+    for view in [start, end] {
+        assert!(read(&view, "identity").abs() < 1e-8, "{}", read(&view, "identity"));
+        assert!((read(&view, "mass") - 1.0).abs() < 1e-6);
+        // The NLL is the sum of the two terms.
+        let sum = read(&view, "mean_energy") + read(&view, "log_z");
+        assert!((read(&view, "nll") - sum).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn the_spring_comes_to_rest_where_the_closed_form_says() {
+    for data in ["two-bumps", "geyser-2d"] {
+        for share in [1.0, 0.5] {
+            let share = ("model_phase", Value::Real(share));
+            let view = after(&[SPRING, share, ("data", Value::Choice(data))], 1500);
+            let a = readout(&view, "stiffness");
+            assert!((a.value - a.exact.unwrap()).abs() < 1e-6, "{data} {share:?}: {a:?}");
+            assert!(read(&view, "gradient_norm") < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn without_the_model_phase_it_runs_away_and_comes_back() {
+    for (model, why) in [("network", "ran-away"), ("spring", "no-density")] {
+        let mut run = run(7, &[("model", Value::Choice(model))]);
+        (0..40).for_each(|_| run.advance().unwrap());
+        let before = format!("{:?}", run.view());
+        run.edit("model_phase", Value::Real(0.0), false).unwrap();
+        let lost = (0..1000).find_map(|_| run.advance().err());
+        let Some(RunError::Diverged(_, diverged)) = lost else { panic!("{model}: {lost:?}") };
+        assert_eq!(diverged.why, why);
+        assert!(run.view().notes.contains(&"level-sinks"));
+        assert!(run.undo());
+        assert_eq!(format!("{:?}", run.view()), before);
+        run.advance().unwrap();
+    }
+}
+
+#[test]
+fn at_nine_tenths_the_level_sinks_and_the_shape_stays() {
+    let share = ("model_phase", Value::Real(0.9));
+    let (some, more) = (after(&[share], 40), after(&[share], 80));
+    assert!(read(&more, "mean_energy") < 2.0 * read(&some, "mean_energy"));
+    assert!(read(&more, "mean_energy") < -50.0);
+    assert!(read(&more, "kl") < 0.25, "{}", read(&more, "kl"));
+}
+
+#[test]
+fn the_gradient_agrees_with_differences_all_along() {
+    for values in [
+        &[][..],
+        &[("model_phase", Value::Real(0.4))],
+        &[SPRING],
+        &[("data", Value::Choice("rings")), ("width", Value::Integer(8))],
+    ] {
+        let mut run = run(3, values);
+        for _ in 0..4 {
+            let check = read(&run.view(), "gradient_check");
+            assert!(check < 1e-6, "{values:?}: {check}");
+            (0..15).for_each(|_| run.advance().unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_held_out_error_bar_is_honest() {
+    let seeds = 40;
+    let mut within = [0, 0];
+    for seed in 0..seeds {
+        let mut run = run(seed, &[SPRING]);
+        (0..100).for_each(|_| run.advance().unwrap());
+        let view = run.view();
+        let held = readout(&view, "nll_held_out");
+        let z = (held.value - held.exact.unwrap()).abs() / held.error.unwrap();
+        within[0] += usize::from(z < 1.0);
+        within[1] += usize::from(z < 3.0);
+    }
+    // 68 % of 40 is 27; three standard deviations of that count are 9.
+    assert!((18..=36).contains(&within[0]), "{within:?}");
+    assert!(within[1] >= 38, "{within:?}");
+}
+
+#[test]
+fn learned_by_heart_is_not_the_truth() {
+    let (early, late) = (after(preset("by-heart"), 10), after(preset("by-heart"), 100));
+    assert!(read(&late, "nll") < read(&late, "entropy"));
+    assert!(read(&late, "kl") > read(&early, "kl") + 1.0);
+}
+
+#[test]
+fn in_the_plane_the_forces_are_a_signed_map() {
+    let view = after(preset("plane"), 60);
+    let Plot::Field(field) = &view.figures[0].plot else { panic!("a field") };
+    let (low, high) = field.value.range.unwrap();
+    assert!(low == -high && !field.low_is_bright);
+    let ends = |f: fn(f64, f64) -> f64| field.values.iter().copied().fold(0.0, f);
+    assert!(ends(f64::min) < 0.0 && ends(f64::max) > 0.0);
+    let start = after(preset("plane"), 0);
+    assert!(read(&view, "kl") < 0.5 * read(&start, "kl"));
+    assert!(read(&view, "identity").abs() < 1e-4);
+}
+
+#[test]
+fn real_data_have_no_entropy_that_is_known() {
+    let shipped = after(&[("data", Value::Choice("geyser-waiting"))], 60);
+    let column = |k: usize| (0..60).map(|i| ((i * k) % 101) as f64).collect::<Vec<f64>>();
+    let names = vec!["one".to_owned(), "two".to_owned()];
+    let columns = vec![column(37), column(23)];
+    let table = Table { name: "own.csv".to_owned(), names, columns, ..Table::default() };
+    let source = Source::Table(Arc::new(table));
+    let mut own = Run::new(&BLUEPRINT, source, 7, BLUEPRINT.defaults()).unwrap();
+    (0..5).for_each(|_| own.advance().unwrap());
+    for view in [shipped, own.view()] {
+        let ids: Vec<_> = view.readouts.iter().map(|r| r.id).collect();
+        assert!(ids.contains(&"nll_kernel") && !ids.contains(&"kl") && !ids.contains(&"entropy"));
+        assert!(readout(&view, "nll_held_out").exact.is_none());
+        assert!(view.readouts.iter().all(|r| r.value.is_finite()), "{:?}", view.readouts);
+    }
+}
+
+fn trend(id: &str, seed: u64) -> Trend {
+    let question = BLUEPRINT.questions.iter().find(|q| q.id == id).unwrap();
+    question.ask(&BLUEPRINT, seed).unwrap().trend
+}
+
+#[test]
+fn the_simulator_answers_the_questions() {
+    for seed in [1, 7] {
+        assert_eq!(trend("only-push-down", seed), Trend::Rises);
+        assert_eq!(trend("half-a-phase", seed), Trend::Falls);
+    }
+}
+
+#[test]
+fn more_points_always_help() {
+    assert_eq!(trend("more-points", 1), Trend::Falls);
+}
+
+fn holds(number: u8) {
+    let claim = BLUEPRINT.claims.iter().find(|c| c.number == number).unwrap();
+    for m in (claim.measure)() {
+        assert!(m.holds(), "claim {number}: {m:?}");
+    }
+}
+
+#[test]
+fn claim_5_holds() {
+    holds(5);
+}
+
+#[test]
+fn claim_6_holds() {
+    holds(6);
+}
+
+#[test]
+fn claim_7_holds() {
+    holds(7);
+}
