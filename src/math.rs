@@ -5,5 +5,6 @@ pub mod lanes;
 pub mod log_sum_exp;
 pub mod quadrature;
 pub mod rng;
+pub mod simd;
 pub mod statistics;
 pub mod vector_math;

@@ -1,0 +1,298 @@
+//! Many points through the perceptron: blocks of them, spread over threads.
+//!
+//! A block's numbers do not depend on its neighbours, and gradients are summed over fixed shares
+//! of the blocks in a fixed order: what comes out does not depend on how many threads there are.
+
+use super::FusedMlp;
+use super::block::{BLOCK, Net, Sums, Workspace};
+use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
+use std::thread;
+
+/// Points whose gradients are summed in one place.
+const SHARE: usize = 2 * BLOCK;
+/// Multiplications and additions below which a thread of its own does not pay: some 0.1 ms.
+const WORTH_A_THREAD: usize = 10_000_000;
+
+/// The threads and buffers that passes over many points need. What comes out does not depend on
+/// how many threads there are.
+#[derive(Debug)]
+pub struct Engine {
+    threads: usize,
+    level: Level,
+    size: (usize, usize),
+    transposed: Vec<f32>,
+    workspaces: Vec<Workspace>,
+    sums: Vec<Sums>,
+}
+
+/// What a pass over many blocks works with.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    /// The parameters.
+    pub net: Net<'a>,
+    /// One for each thread that is worth its while.
+    pub workspaces: &'a mut [Workspace],
+    /// The instructions to use.
+    pub level: Level,
+    sums: &'a mut Vec<Sums>,
+}
+
+impl Engine {
+    /// For this model, on so many threads (at least one).
+    #[must_use]
+    pub fn new(model: &FusedMlp, threads: usize) -> Self {
+        Self::at(Level::best(), model, threads)
+    }
+
+    /// The same with these instructions: for tests and measurements.
+    #[must_use]
+    pub fn at(level: Level, model: &FusedMlp, threads: usize) -> Self {
+        let size = (model.inputs, model.width);
+        Self {
+            threads: threads.max(1),
+            level,
+            size,
+            transposed: Vec::new(),
+            workspaces: Vec::new(),
+            sums: Vec::new(),
+        }
+    }
+
+    /// How many threads it uses at most.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Makes ready for this many points, each passed through `passes` times.
+    pub fn prepare<'a>(
+        &'a mut self,
+        model: &'a FusedMlp,
+        points: usize,
+        passes: usize,
+    ) -> Prepared<'a> {
+        let (inputs, width) = (model.inputs, model.width);
+        if self.size != (inputs, width) {
+            self.size = (inputs, width);
+            self.workspaces.clear();
+            self.sums.clear();
+        }
+        let work = 4 * points * width * (width + inputs);
+        let worth = work.saturating_mul(passes) / WORTH_A_THREAD;
+        let threads = self.threads.min(points.div_ceil(BLOCK)).min(worth).max(1);
+        while self.workspaces.len() < threads {
+            self.workspaces.push(Workspace::new(inputs, width));
+        }
+        Prepared {
+            net: Net::new(model, &mut self.transposed),
+            workspaces: &mut self.workspaces[..threads],
+            level: self.level,
+            sums: &mut self.sums,
+        }
+    }
+
+    /// The energy of each point; `points` is `energies.len()` rows of `inputs`.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn energies(&mut self, model: &FusedMlp, points: &[f32], energies: &mut [f32]) {
+        let d = model.inputs;
+        assert_eq!(points.len(), energies.len() * d);
+        let Prepared { net, workspaces, level, .. } = self.prepare(model, energies.len(), 1);
+        let share = points_of_a_thread(energies.len(), workspaces.len(), BLOCK);
+        let jobs = workspaces
+            .iter_mut()
+            .zip(points.chunks(share * d))
+            .zip(energies.chunks_mut(share))
+            .map(|((workspace, points), energies)| Energies { net, workspace, points, energies });
+        spread(jobs, |job| dispatch(level, job));
+    }
+
+    /// The energy of each point, and dE/dx in rows as the points are.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn slopes(
+        &mut self,
+        model: &FusedMlp,
+        points: &[f32],
+        energies: &mut [f32],
+        slopes: &mut [f32],
+    ) {
+        let d = model.inputs;
+        assert_eq!(points.len(), energies.len() * d);
+        assert_eq!(points.len(), slopes.len());
+        let Prepared { net, workspaces, level, .. } = self.prepare(model, energies.len(), 2);
+        let share = points_of_a_thread(energies.len(), workspaces.len(), BLOCK);
+        let jobs = workspaces
+            .iter_mut()
+            .zip(points.chunks(share * d))
+            .zip(energies.chunks_mut(share))
+            .zip(slopes.chunks_mut(share * d))
+            .map(|(((workspace, points), energies), slopes)| Slopes {
+                net,
+                workspace,
+                points,
+                energies,
+                slopes,
+            });
+        spread(jobs, |job| dispatch(level, job));
+    }
+
+    /// The energy of each point, and in `gradient` `sum_i weights_i dE(x_i)/dtheta`.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn gradient(
+        &mut self,
+        model: &FusedMlp,
+        points: &[f32],
+        weights: &[f32],
+        energies: &mut [f32],
+        gradient: &mut [f32],
+    ) {
+        let d = model.inputs;
+        assert_eq!(points.len(), energies.len() * d);
+        assert_eq!(weights.len(), energies.len());
+        assert_eq!(gradient.len(), model.parameters.len());
+        let Prepared { net, workspaces, level, sums } = self.prepare(model, energies.len(), 3);
+        let shares = energies.len().div_ceil(SHARE).max(1);
+        while sums.len() < shares {
+            sums.push(Sums::new(d, model.width));
+        }
+        let sums = &mut sums[..shares];
+        let share = points_of_a_thread(energies.len(), workspaces.len(), SHARE);
+        let jobs = workspaces
+            .iter_mut()
+            .zip(points.chunks(share * d))
+            .zip(weights.chunks(share))
+            .zip(energies.chunks_mut(share))
+            .zip(sums.chunks_mut(share / SHARE))
+            .map(|((((workspace, points), weights), energies), sums)| Gradient {
+                net,
+                workspace,
+                points,
+                weights,
+                energies,
+                sums,
+            });
+        spread(jobs, |job| dispatch(level, job));
+        let (total, others) = sums.split_at_mut(1);
+        if points.is_empty() {
+            total[0].clear();
+        }
+        dispatch(level, Total { total: &mut total[0], others });
+        total[0].write(gradient);
+    }
+}
+
+/// How many points each of so many threads takes, a multiple of `unit`.
+#[must_use]
+pub fn points_of_a_thread(points: usize, threads: usize, unit: usize) -> usize {
+    unit * points.div_ceil(unit).div_ceil(threads).max(1)
+}
+
+/// Does all jobs at once, the first of them on this thread.
+pub fn spread<J: Send>(mut jobs: impl Iterator<Item = J>, work: impl Fn(J) + Sync) {
+    let Some(mine) = jobs.next() else { return };
+    let Some(second) = jobs.next() else { return work(mine) };
+    let work = &work;
+    thread::scope(|scope| {
+        scope.spawn(move || work(second));
+        for job in jobs {
+            scope.spawn(move || work(job));
+        }
+        work(mine);
+    });
+}
+
+struct Energies<'a> {
+    net: Net<'a>,
+    workspace: &'a mut Workspace,
+    points: &'a [f32],
+    energies: &'a mut [f32],
+}
+
+impl Kernel for Energies<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        let points = self.points.chunks(BLOCK * self.net.inputs);
+        for (points, energies) in points.zip(self.energies.chunks_mut(BLOCK)) {
+            self.workspace.load(points);
+            self.workspace.energies::<S>(self.net);
+            self.workspace.unload_energies(energies);
+        }
+    }
+}
+
+struct Slopes<'a> {
+    net: Net<'a>,
+    workspace: &'a mut Workspace,
+    points: &'a [f32],
+    energies: &'a mut [f32],
+    slopes: &'a mut [f32],
+}
+
+impl Kernel for Slopes<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        let points = self.points.chunks(BLOCK * self.net.inputs);
+        let slopes = self.slopes.chunks_mut(BLOCK * self.net.inputs);
+        for ((points, energies), slopes) in points.zip(self.energies.chunks_mut(BLOCK)).zip(slopes)
+        {
+            self.workspace.load(points);
+            self.workspace.slopes::<S, true>(self.net);
+            self.workspace.unload_energies(energies);
+            self.workspace.unload_slopes(slopes);
+        }
+    }
+}
+
+struct Gradient<'a> {
+    net: Net<'a>,
+    workspace: &'a mut Workspace,
+    points: &'a [f32],
+    weights: &'a [f32],
+    energies: &'a mut [f32],
+    sums: &'a mut [Sums],
+}
+
+impl Kernel for Gradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        let points = self.points.chunks(BLOCK * self.net.inputs);
+        let blocks = points.zip(self.weights.chunks(BLOCK)).zip(self.energies.chunks_mut(BLOCK));
+        for (i, ((points, weights), energies)) in blocks.enumerate() {
+            let sums = &mut self.sums[i / (SHARE / BLOCK)];
+            if i % (SHARE / BLOCK) == 0 {
+                sums.clear();
+            }
+            self.workspace.load(points);
+            self.workspace.weigh(weights);
+            self.workspace.gradient::<S>(self.net, sums);
+            self.workspace.unload_energies(energies);
+        }
+    }
+}
+
+struct Total<'a> {
+    total: &'a mut Sums,
+    others: &'a [Sums],
+}
+
+impl Kernel for Total<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        for other in self.others {
+            self.total.add::<S>(other);
+        }
+    }
+}
