@@ -3,6 +3,7 @@
 pub mod gemm;
 pub mod lanes;
 pub mod log_sum_exp;
+pub mod peak;
 pub mod quadrature;
 pub mod rng;
 pub mod simd;

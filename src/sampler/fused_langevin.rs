@@ -7,7 +7,7 @@
 use crate::math::lanes::Lanes;
 use crate::math::simd::{Kernel, Lanes16, dispatch};
 use crate::model::fused_mlp::block::{BLOCK, Net, Workspace};
-use crate::model::fused_mlp::engine::{Prepared, points_of_a_thread, spread};
+use crate::model::fused_mlp::engine::{Desk, Prepared, points_of_a_thread, spread};
 use crate::model::fused_mlp::{Engine, FusedMlp};
 
 /// How a chain moves.
@@ -35,13 +35,13 @@ const DRAWS: usize = 4_096;
 pub fn walk(engine: &mut Engine, model: &FusedMlp, points: &mut [f32], rule: Rule, seed: u64) {
     let d = model.inputs();
     let chains = points.len() / d;
-    let Prepared { net, workspaces, level, .. } =
-        engine.prepare(model, chains, rule.steps.saturating_mul(2));
-    let share = points_of_a_thread(chains, workspaces.len(), BLOCK);
-    let jobs = workspaces.iter_mut().zip(points.chunks_mut(share * d)).enumerate().map(
-        |(i, (workspace, points))| {
+    let Prepared { desks, level, .. } =
+        engine.prepare(model, chains, rule.steps.saturating_mul(2), 0);
+    let share = points_of_a_thread(chains, desks.len(), BLOCK);
+    let jobs = desks.iter_mut().zip(points.chunks_mut(share * d)).enumerate().map(
+        |(i, (desk, points))| {
             let first = (i * share / BLOCK) as u64;
-            Walk { net, workspace, points, rule, seed, first }
+            Walk { model, desk, points, rule, seed, first }
         },
     );
     spread(jobs, |job| dispatch(level, job));
@@ -49,8 +49,8 @@ pub fn walk(engine: &mut Engine, model: &FusedMlp, points: &mut [f32], rule: Rul
 
 /// The chains of a thread.
 struct Walk<'a> {
-    net: Net<'a>,
-    workspace: &'a mut Workspace,
+    model: &'a FusedMlp,
+    desk: &'a mut Desk,
     points: &'a mut [f32],
     rule: Rule,
     seed: u64,
@@ -63,29 +63,41 @@ impl Kernel for Walk<'_> {
 
     #[inline(always)]
     fn run<S: Lanes16>(self) {
-        let Self { net, workspace, points, rule, seed, first } = self;
-        for (stream, points) in (first..).zip(points.chunks_mut(BLOCK * net.inputs)) {
-            let mut lanes = Lanes::new(seed, stream);
-            workspace.load(points);
-            let draws = workspace.noise_of_a_step();
-            let at_a_time = (DRAWS / draws).clamp(1, rule.steps.max(1));
-            // Out of the workspace while its other parts are at work.
-            let mut noise = std::mem::take(&mut workspace.noise);
-            noise.resize(at_a_time * draws, 0.0);
-            let mut left = rule.steps;
-            while left > 0 {
-                let now = left.min(at_a_time);
-                lanes.normal(&mut noise[..now * draws]);
-                for xi in noise[..now * draws].chunks_exact(draws) {
-                    workspace.slopes::<S, false>(net);
-                    workspace.advance::<S>(rule.step, rule.noise, rule.bound, xi);
-                }
-                left -= now;
-            }
-            workspace.noise = noise;
-            workspace.unload(points);
+        let Desk { transposed, workspace } = self.desk;
+        let net = Net::new::<S>(self.model, transposed);
+        for (block, points) in (self.first..).zip(self.points.chunks_mut(BLOCK * net.inputs)) {
+            walk_block::<S>(workspace, net, points, self.rule, &mut Lanes::new(self.seed, block));
         }
     }
+}
+
+/// Up to 64 chains, with noise from these lanes: a part of a kernel.
+#[inline(always)]
+pub fn walk_block<S: Lanes16>(
+    workspace: &mut Workspace,
+    net: Net<'_>,
+    points: &mut [f32],
+    rule: Rule,
+    lanes: &mut Lanes,
+) {
+    workspace.load(points);
+    let draws = workspace.noise_of_a_step();
+    let at_a_time = (DRAWS / draws).clamp(1, rule.steps.max(1));
+    // Out of the workspace while its other parts are at work.
+    let mut noise = std::mem::take(&mut workspace.noise);
+    noise.resize(at_a_time * draws, 0.0);
+    let mut left = rule.steps;
+    while left > 0 {
+        let now = left.min(at_a_time);
+        lanes.normal(&mut noise[..now * draws]);
+        for xi in noise[..now * draws].chunks_exact(draws) {
+            workspace.slopes::<S, false>(net);
+            workspace.advance::<S>(rule.step, rule.noise, rule.bound, xi);
+        }
+        left -= now;
+    }
+    workspace.noise = noise;
+    workspace.unload(points);
 }
 
 #[cfg(test)]

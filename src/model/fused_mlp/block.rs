@@ -39,7 +39,8 @@ pub struct Net<'a> {
 
 impl<'a> Net<'a> {
     /// Of a model; `transposed` is a buffer for the matrices the other way round.
-    pub fn new(model: &'a FusedMlp, transposed: &'a mut Vec<f32>) -> Self {
+    #[inline(always)]
+    pub fn new<S: Lanes16>(model: &'a FusedMlp, transposed: &'a mut Vec<f32>) -> Self {
         let (inputs, width) = (model.inputs, model.width);
         let (w1, rest) = model.parameters.split_at(inputs * width);
         let (b1, rest) = rest.split_at(width);
@@ -47,24 +48,38 @@ impl<'a> Net<'a> {
         let (b2, w3) = rest.split_at(width);
         transposed.resize((inputs + width) * width, 0.0);
         let (first, second) = transposed.split_at_mut(inputs * width);
-        transpose(w1, width, first);
-        transpose(w2, width, second);
+        turn_matrix::<S>(w1, width, first);
+        turn_matrix::<S>(w2, width, second);
         let (w1_transposed, w2_transposed) = (&*first, &*second);
         Self { inputs, width, bowl: model.bowl, w1, b1, w2, b2, w3, w1_transposed, w2_transposed }
     }
 }
 
-/// `from` has rows of `columns`. In small squares, so that both sides stay in the first cache.
-fn transpose(from: &[f32], columns: usize, to: &mut [f32]) {
-    const SIDE: usize = 8;
+/// Turns a matrix with rows of `columns` numbers: squares of sixteen in registers, and what is left
+/// at the edges one by one.
+#[inline(always)]
+fn turn_matrix<S: Lanes16>(from: &[f32], columns: usize, to: &mut [f32]) {
     let rows = from.len() / columns;
-    for i0 in (0..rows).step_by(SIDE) {
-        for j0 in (0..columns).step_by(SIDE) {
-            for j in j0..columns.min(j0 + SIDE) {
-                for i in i0..rows.min(i0 + SIDE) {
-                    to[j * rows + i] = from[i * columns + j];
-                }
+    let (whole_rows, whole_columns) = (rows / 16 * 16, columns / 16 * 16);
+    for i in (0..whole_rows).step_by(16) {
+        for j in (0..whole_columns).step_by(16) {
+            let mut square = [S::splat(0.0); 16];
+            for (k, line) in square.iter_mut().enumerate() {
+                let (numbers, _) = from[(i + k) * columns + j..].as_chunks::<16>();
+                *line = S::load(&Line(numbers[0]));
             }
+            S::transpose(&mut square);
+            for (k, line) in square.into_iter().enumerate() {
+                let mut numbers = Line::ZERO;
+                line.store(&mut numbers);
+                to[(j + k) * rows + i..][..16].copy_from_slice(&numbers.0);
+            }
+        }
+    }
+    for i in 0..rows {
+        let first = if i < whole_rows { whole_columns } else { 0 };
+        for j in first..columns {
+            to[j * rows + i] = from[i * columns + j];
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
 use std::thread;
 
 /// Points whose gradients are summed in one place.
-const SHARE: usize = 2 * BLOCK;
+pub const SHARE: usize = 4 * BLOCK;
 /// Multiplications and additions below which a thread of its own does not pay: some 0.1 ms.
 const WORTH_A_THREAD: usize = 10_000_000;
 
@@ -20,21 +20,29 @@ pub struct Engine {
     threads: usize,
     level: Level,
     size: (usize, usize),
-    transposed: Vec<f32>,
-    workspaces: Vec<Workspace>,
+    desks: Vec<Desk>,
     sums: Vec<Sums>,
+}
+
+/// What a thread has for itself. The matrices that are turned are among it: what one core writes
+/// and another reads is slow to change hands.
+#[derive(Debug)]
+pub struct Desk {
+    /// For [`Net::new`].
+    pub transposed: Vec<f32>,
+    /// For the passes.
+    pub workspace: Workspace,
 }
 
 /// What a pass over many blocks works with.
 #[derive(Debug)]
 pub struct Prepared<'a> {
-    /// The parameters.
-    pub net: Net<'a>,
     /// One for each thread that is worth its while.
-    pub workspaces: &'a mut [Workspace],
+    pub desks: &'a mut [Desk],
+    /// One for each share of the points whose gradients are summed in one place.
+    pub sums: &'a mut [Sums],
     /// The instructions to use.
     pub level: Level,
-    sums: &'a mut Vec<Sums>,
 }
 
 impl Engine {
@@ -48,14 +56,7 @@ impl Engine {
     #[must_use]
     pub fn at(level: Level, model: &FusedMlp, threads: usize) -> Self {
         let size = (model.inputs, model.width);
-        Self {
-            threads: threads.max(1),
-            level,
-            size,
-            transposed: Vec::new(),
-            workspaces: Vec::new(),
-            sums: Vec::new(),
-        }
+        Self { threads: threads.max(1), level, size, desks: Vec::new(), sums: Vec::new() }
     }
 
     /// How many threads it uses at most.
@@ -64,30 +65,35 @@ impl Engine {
         self.threads
     }
 
-    /// Makes ready for this many points, each passed through `passes` times.
-    pub fn prepare<'a>(
-        &'a mut self,
-        model: &'a FusedMlp,
+    /// Makes ready for this many points, each passed through `passes` times forward or back, and
+    /// for so many shares of a gradient.
+    pub fn prepare(
+        &mut self,
+        model: &FusedMlp,
         points: usize,
         passes: usize,
-    ) -> Prepared<'a> {
+        shares: usize,
+    ) -> Prepared<'_> {
         let (inputs, width) = (model.inputs, model.width);
         if self.size != (inputs, width) {
             self.size = (inputs, width);
-            self.workspaces.clear();
+            self.desks.clear();
             self.sums.clear();
         }
         let work = 4 * points * width * (width + inputs);
         let worth = work.saturating_mul(passes) / WORTH_A_THREAD;
         let threads = self.threads.min(points.div_ceil(BLOCK)).min(worth).max(1);
-        while self.workspaces.len() < threads {
-            self.workspaces.push(Workspace::new(inputs, width));
+        while self.desks.len() < threads {
+            let workspace = Workspace::new(inputs, width);
+            self.desks.push(Desk { transposed: Vec::new(), workspace });
+        }
+        while self.sums.len() < shares {
+            self.sums.push(Sums::new(inputs, width));
         }
         Prepared {
-            net: Net::new(model, &mut self.transposed),
-            workspaces: &mut self.workspaces[..threads],
+            desks: &mut self.desks[..threads],
+            sums: &mut self.sums[..shares],
             level: self.level,
-            sums: &mut self.sums,
         }
     }
 
@@ -98,13 +104,13 @@ impl Engine {
     pub fn energies(&mut self, model: &FusedMlp, points: &[f32], energies: &mut [f32]) {
         let d = model.inputs;
         assert_eq!(points.len(), energies.len() * d);
-        let Prepared { net, workspaces, level, .. } = self.prepare(model, energies.len(), 1);
-        let share = points_of_a_thread(energies.len(), workspaces.len(), BLOCK);
-        let jobs = workspaces
+        let Prepared { desks, level, .. } = self.prepare(model, energies.len(), 1, 0);
+        let share = points_of_a_thread(energies.len(), desks.len(), BLOCK);
+        let jobs = desks
             .iter_mut()
             .zip(points.chunks(share * d))
             .zip(energies.chunks_mut(share))
-            .map(|((workspace, points), energies)| Energies { net, workspace, points, energies });
+            .map(|((desk, points), energies)| Energies { model, desk, points, energies });
         spread(jobs, |job| dispatch(level, job));
     }
 
@@ -122,16 +128,16 @@ impl Engine {
         let d = model.inputs;
         assert_eq!(points.len(), energies.len() * d);
         assert_eq!(points.len(), slopes.len());
-        let Prepared { net, workspaces, level, .. } = self.prepare(model, energies.len(), 2);
-        let share = points_of_a_thread(energies.len(), workspaces.len(), BLOCK);
-        let jobs = workspaces
+        let Prepared { desks, level, .. } = self.prepare(model, energies.len(), 2, 0);
+        let share = points_of_a_thread(energies.len(), desks.len(), BLOCK);
+        let jobs = desks
             .iter_mut()
             .zip(points.chunks(share * d))
             .zip(energies.chunks_mut(share))
             .zip(slopes.chunks_mut(share * d))
-            .map(|(((workspace, points), energies), slopes)| Slopes {
-                net,
-                workspace,
+            .map(|(((desk, points), energies), slopes)| Slopes {
+                model,
+                desk,
                 points,
                 energies,
                 slopes,
@@ -155,34 +161,28 @@ impl Engine {
         assert_eq!(points.len(), energies.len() * d);
         assert_eq!(weights.len(), energies.len());
         assert_eq!(gradient.len(), model.parameters.len());
-        let Prepared { net, workspaces, level, sums } = self.prepare(model, energies.len(), 3);
         let shares = energies.len().div_ceil(SHARE).max(1);
-        while sums.len() < shares {
-            sums.push(Sums::new(d, model.width));
-        }
-        let sums = &mut sums[..shares];
-        let share = points_of_a_thread(energies.len(), workspaces.len(), SHARE);
-        let jobs = workspaces
+        let Prepared { desks, sums, level } = self.prepare(model, energies.len(), 3, shares);
+        let share = points_of_a_thread(energies.len(), desks.len(), SHARE);
+        let jobs = desks
             .iter_mut()
             .zip(points.chunks(share * d))
             .zip(weights.chunks(share))
             .zip(energies.chunks_mut(share))
             .zip(sums.chunks_mut(share / SHARE))
-            .map(|((((workspace, points), weights), energies), sums)| Gradient {
-                net,
-                workspace,
+            .map(|((((desk, points), weights), energies), sums)| Gradient {
+                model,
+                desk,
                 points,
                 weights,
                 energies,
                 sums,
             });
         spread(jobs, |job| dispatch(level, job));
-        let (total, others) = sums.split_at_mut(1);
         if points.is_empty() {
-            total[0].clear();
+            sums[0].clear();
         }
-        dispatch(level, Total { total: &mut total[0], others });
-        total[0].write(gradient);
+        total(level, sums, gradient);
     }
 }
 
@@ -207,8 +207,8 @@ pub fn spread<J: Send>(mut jobs: impl Iterator<Item = J>, work: impl Fn(J) + Syn
 }
 
 struct Energies<'a> {
-    net: Net<'a>,
-    workspace: &'a mut Workspace,
+    model: &'a FusedMlp,
+    desk: &'a mut Desk,
     points: &'a [f32],
     energies: &'a mut [f32],
 }
@@ -218,18 +218,20 @@ impl Kernel for Energies<'_> {
 
     #[inline(always)]
     fn run<S: Lanes16>(self) {
-        let points = self.points.chunks(BLOCK * self.net.inputs);
+        let Desk { transposed, workspace } = self.desk;
+        let net = Net::new::<S>(self.model, transposed);
+        let points = self.points.chunks(BLOCK * net.inputs);
         for (points, energies) in points.zip(self.energies.chunks_mut(BLOCK)) {
-            self.workspace.load(points);
-            self.workspace.energies::<S>(self.net);
-            self.workspace.unload_energies(energies);
+            workspace.load(points);
+            workspace.energies::<S>(net);
+            workspace.unload_energies(energies);
         }
     }
 }
 
 struct Slopes<'a> {
-    net: Net<'a>,
-    workspace: &'a mut Workspace,
+    model: &'a FusedMlp,
+    desk: &'a mut Desk,
     points: &'a [f32],
     energies: &'a mut [f32],
     slopes: &'a mut [f32],
@@ -240,21 +242,23 @@ impl Kernel for Slopes<'_> {
 
     #[inline(always)]
     fn run<S: Lanes16>(self) {
-        let points = self.points.chunks(BLOCK * self.net.inputs);
-        let slopes = self.slopes.chunks_mut(BLOCK * self.net.inputs);
+        let Desk { transposed, workspace } = self.desk;
+        let net = Net::new::<S>(self.model, transposed);
+        let points = self.points.chunks(BLOCK * net.inputs);
+        let slopes = self.slopes.chunks_mut(BLOCK * net.inputs);
         for ((points, energies), slopes) in points.zip(self.energies.chunks_mut(BLOCK)).zip(slopes)
         {
-            self.workspace.load(points);
-            self.workspace.slopes::<S, true>(self.net);
-            self.workspace.unload_energies(energies);
-            self.workspace.unload_slopes(slopes);
+            workspace.load(points);
+            workspace.slopes::<S, true>(net);
+            workspace.unload_energies(energies);
+            workspace.unload_slopes(slopes);
         }
     }
 }
 
 struct Gradient<'a> {
-    net: Net<'a>,
-    workspace: &'a mut Workspace,
+    model: &'a FusedMlp,
+    desk: &'a mut Desk,
     points: &'a [f32],
     weights: &'a [f32],
     energies: &'a mut [f32],
@@ -266,18 +270,28 @@ impl Kernel for Gradient<'_> {
 
     #[inline(always)]
     fn run<S: Lanes16>(self) {
-        let points = self.points.chunks(BLOCK * self.net.inputs);
+        let Desk { transposed, workspace } = self.desk;
+        let net = Net::new::<S>(self.model, transposed);
+        let points = self.points.chunks(BLOCK * net.inputs);
         let blocks = points.zip(self.weights.chunks(BLOCK)).zip(self.energies.chunks_mut(BLOCK));
         for (i, ((points, weights), energies)) in blocks.enumerate() {
             let sums = &mut self.sums[i / (SHARE / BLOCK)];
             if i % (SHARE / BLOCK) == 0 {
                 sums.clear();
             }
-            self.workspace.load(points);
-            self.workspace.weigh(weights);
-            self.workspace.gradient::<S>(self.net, sums);
-            self.workspace.unload_energies(energies);
+            workspace.load(points);
+            workspace.weigh(weights);
+            workspace.gradient::<S>(net, sums);
+            workspace.unload_energies(energies);
         }
+    }
+}
+
+/// The gradient that the shares make together, always added up in their order.
+pub fn total(level: Level, shares: &mut [Sums], gradient: &mut [f32]) {
+    if let Some((total, others)) = shares.split_first_mut() {
+        dispatch(level, Total { total, others });
+        total.write(gradient);
     }
 }
 
