@@ -394,7 +394,7 @@ const ROUND: f32 = 12_582_912.0;
 /// `2^f` on `|f| <= 1/2`, the minimax polynomial with the constant 1 (a linear program in scipy on
 /// 2,001 Chebyshev nodes): off by 1.1e-7 relative.
 #[allow(clippy::approx_constant, reason = "near log 2, but not it")]
-const EXP2: [f32; 6] = [1.0, 0.693_147, 0.240_222_42, 0.055_507_34, 0.009_671_533, 0.001_326_470_1];
+const EXP2: [f32; 6] = [1.0, 0.693_147, 0.240_222_42, 0.055_507_34, 0.009_671_533, 0.001_326_47];
 
 /// Where the sigmoid is 1 to the last bit, and 9e-27 on the other side: small enough to be nothing,
 /// and far enough from the subnormal numbers, which would slow down all that is made of it.

@@ -10,6 +10,9 @@
 
 pub mod block;
 pub mod engine;
+mod layers;
+pub mod product;
+pub mod sums;
 
 pub use engine::Engine;
 

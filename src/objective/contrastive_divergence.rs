@@ -12,8 +12,10 @@ use crate::math::lanes::Lanes;
 use crate::math::rng::stream;
 use crate::math::simd::{Kernel, Lanes16, dispatch};
 use crate::model::adam::Adam;
-use crate::model::fused_mlp::block::{BLOCK, Net, Sums, Workspace};
+use crate::model::fused_mlp::block::{Net, Workspace};
 use crate::model::fused_mlp::engine::{Desk, Prepared, SHARE, points_of_a_thread, spread, total};
+use crate::model::fused_mlp::product::BLOCK;
+use crate::model::fused_mlp::sums::Sums;
 use crate::model::fused_mlp::{Engine, FusedMlp};
 use crate::sampler::fused_langevin::{Rule, walk_block};
 

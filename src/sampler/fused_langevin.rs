@@ -6,8 +6,9 @@
 
 use crate::math::lanes::Lanes;
 use crate::math::simd::{Kernel, Lanes16, dispatch};
-use crate::model::fused_mlp::block::{BLOCK, Net, Workspace};
+use crate::model::fused_mlp::block::{Net, Workspace};
 use crate::model::fused_mlp::engine::{Desk, Prepared, points_of_a_thread, spread};
+use crate::model::fused_mlp::product::BLOCK;
 use crate::model::fused_mlp::{Engine, FusedMlp};
 
 /// How a chain moves.

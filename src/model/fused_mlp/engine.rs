@@ -4,7 +4,9 @@
 //! of the blocks in a fixed order: what comes out does not depend on how many threads there are.
 
 use super::FusedMlp;
-use super::block::{BLOCK, Net, Sums, Workspace};
+use super::block::{Net, Workspace};
+use super::product::BLOCK;
+use super::sums::Sums;
 use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
 use std::thread;
 
