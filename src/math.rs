@@ -3,7 +3,9 @@
 pub mod gemm;
 pub mod lanes;
 pub mod log_sum_exp;
+pub mod peak;
 pub mod quadrature;
 pub mod rng;
+pub mod simd;
 pub mod statistics;
 pub mod vector_math;

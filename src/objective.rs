@@ -1,4 +1,5 @@
 //! What is minimised: value and gradient, one file a method.
 
+pub mod contrastive_divergence;
 pub mod likelihood;
 pub mod partition;
