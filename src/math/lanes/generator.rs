@@ -39,7 +39,7 @@ const HALF_ROOT: u32 = 0x3F35_04F3;
 /// The states of all lanes, word by word.
 #[derive(Clone, Debug)]
 pub struct Generator {
-    state: [[u32; WIDTH]; 4],
+    pub(super) state: [[u32; WIDTH]; 4],
 }
 
 impl Generator {
