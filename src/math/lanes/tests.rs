@@ -130,7 +130,7 @@ fn every_word_becomes_the_right_number() {
         let (a, b) = (f64::from(a), f64::from(b));
         let squares = a * a + b * b;
         assert!((squares - 2.0 * e).abs() <= 1e-6 * squares, "{word}, {angle}: {squares} of {e}");
-        let turn = f64::from((angle << 1) as i32) / f64::from(1 << 30) / 8.0;
+        let turn = f64::from((angle << 1) as i32) / 2_f64.powi(34);
         let (mut sin, mut cos) = (std::f64::consts::TAU * turn).sin_cos();
         if angle >> 31 == 1 {
             std::mem::swap(&mut sin, &mut cos);
