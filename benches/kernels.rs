@@ -1,18 +1,20 @@
 //! Kernels against their limits: each beside the standard library's way in the same run, because
 //! absolute times drift from machine to machine.
 
+use contrastlab::math::lanes::Lanes;
 use contrastlab::math::quadrature::Grid;
 use contrastlab::math::vector_math;
 use contrastlab::model::energy::{Energy, Quartic};
 use contrastlab::sampler::chains::Chains;
+use contrastlab::sampler::lanes_metropolis::{LaneChains, Proposal, Trace};
 use contrastlab::sampler::{langevin, metropolis};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
 const POINTS: usize = 4_096;
 
-/// W6: the density of the double well `(x^2 - 1)^2/0.2` on 4,096 points, normalised. Goal: under
-/// 3 us, where the standard library's exp takes 18.
+/// W6: the density of the double well `(x^2 - 1)^2/0.2` on 4,096 points, normalised. Goal: 1.4 us in
+/// single precision, where the standard library's exp takes 18.
 fn density(c: &mut Criterion) {
     let grid = Grid::new(-2.0, 2.0, POINTS);
     let x = grid.nodes();
@@ -103,6 +105,35 @@ fn steps(c: &mut Criterion) {
     group.finish();
 }
 
+/// Random numbers in bulk, and the walkers of W6: 1,024 chains of 1,000 steps, and one chain.
+fn lanes(c: &mut Criterion) {
+    let mut draws = vec![0.0_f32; 8_192];
+    let mut lanes = Lanes::new(7, 0);
+    let mut group = c.benchmark_group("random numbers");
+    group.throughput(Throughput::Elements(draws.len() as u64));
+    group.bench_function("uniform", |b| b.iter(|| lanes.uniform(black_box(&mut draws))));
+    group.bench_function("exponential", |b| b.iter(|| lanes.exponential(black_box(&mut draws))));
+    group.bench_function("normal", |b| b.iter(|| lanes.normal(black_box(&mut draws))));
+    group.finish();
+    let energy = Quartic::double_well(5.0, 0.0);
+    let mut group = c.benchmark_group("Metropolis in single precision");
+    for (name, proposal) in
+        [("uniform", Proposal::Uniform(0.8)), ("normal", Proposal::Normal(0.46))]
+    {
+        let mut chains = LaneChains::new(-1.0, 1_024, 7);
+        group.throughput(Throughput::Elements(1_024_000));
+        group.bench_function(format!("1024 chains, {name}"), |b| {
+            b.iter(|| chains.advance(black_box(&energy), 1.0, proposal, 1_000));
+        });
+        let (mut trace, mut path) = (Trace::new(-1.0, 7), vec![0.0; 100_000]);
+        group.throughput(Throughput::Elements(path.len() as u64));
+        group.bench_function(format!("one chain, {name}"), |b| {
+            b.iter(|| trace.walk(black_box(&energy), 1.0, proposal, &mut path));
+        });
+    }
+    group.finish();
+}
+
 /// The whole lesson at its defaults: a step, and a view of it.
 fn lesson(c: &mut Criterion) {
     use contrastlab::lab::blueprint::Source;
@@ -122,5 +153,5 @@ fn quick() -> Criterion {
         .sample_size(20)
 }
 
-criterion_group! { name = kernels; config = quick(); targets = density, elementary, steps, lesson }
+criterion_group! { name = kernels; config = quick(); targets = density, elementary, lanes, steps, lesson }
 criterion_main!(kernels);

@@ -4,6 +4,7 @@
 //! 130 and 143 ended by SIGINT and SIGTERM.
 
 mod arguments;
+mod bench;
 mod check;
 mod config_words;
 mod doctor;
@@ -96,6 +97,9 @@ fn dispatch(arguments: Arguments, desk: &mut Desk<'_>) -> Result<(), CliError> {
         Command::List { json } => list::list(desk, json),
         Command::Run(asked) => run::run(desk, &global, &asked),
         Command::Check { ids, json } => check::check(desk, &ids, json),
+        Command::Bench { names, threads, json } => {
+            bench::bench(desk, &names, threads.map(usize::from), json)
+        }
         Command::Doctor => doctor::doctor(desk, &global),
         Command::Completions { shell } => help::completions(desk, shell),
         Command::Man => help::man(desk),

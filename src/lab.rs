@@ -1,5 +1,6 @@
 //! What an experiment is, and how one runs. Pure computation: no terminal, no language, no file.
 
+pub mod bench;
 pub mod blueprint;
 pub mod claim;
 pub mod experiment;

@@ -3,5 +3,6 @@
 pub mod chains;
 pub mod diagnostics;
 pub mod fused_langevin;
+pub mod lanes_metropolis;
 pub mod langevin;
 pub mod metropolis;

@@ -82,6 +82,23 @@ fn the_same_command_gives_the_same_bytes_and_log_z_is_exact() {
 
 #[cfg(unix)]
 #[test]
+fn bench_measures_what_it_is_asked_for() {
+    let (code, out, talk) = said(&["bench", "metropolis-lanes", "--json", "--threads", "2"]);
+    assert_eq!((code, talk.as_str()), (Some(0), ""));
+    let object: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let rows = object["benchmarks"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "it cannot use more than one thread");
+    // The acceptance of U(-.8, .8) in 5 (x^2 - 1)^2: numpy's trapezoids.
+    assert!((rows[0]["last"].as_f64().unwrap() - 0.344_547).abs() < 0.003, "{out}");
+    assert_eq!(object["machine"].as_array().unwrap().len(), 2);
+    for arguments in [&["bench", "densty"][..], &["bench", "--threads", "0"]] {
+        let (code, out, talk) = said(arguments);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(!talk.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_signal_ends_a_run_and_leaves_the_file_as_it_was() {
     use rustix::process::{Pid, Signal, kill_process};
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {

@@ -98,6 +98,18 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measure how fast this machine does the lab's work, and how fast it could
+    Bench {
+        /// What to measure; all by default
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// How many threads, besides one; by default two where there are two cores
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+        threads: Option<u16>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Show what this terminal can do and where files are kept
     Doctor,
     /// Print a completion script for a shell

@@ -95,7 +95,7 @@ fn writable(folder: &Path) -> bool {
 }
 
 /// The vector instructions of this machine that the kernels can choose at run time.
-fn features() -> Vec<&'static str> {
+pub(super) fn features() -> Vec<&'static str> {
     #[cfg(target_arch = "x86_64")]
     {
         [

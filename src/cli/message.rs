@@ -59,6 +59,15 @@ pub enum CliError {
         /// What was probably meant.
         nearest: Option<String>,
     },
+    /// Nothing of this name is measured.
+    UnknownBenchmark {
+        /// What was given.
+        given: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+        /// What there is.
+        known: Vec<Label>,
+    },
     /// A setting is not of the form NAME=VALUE.
     NotASetting {
         /// What was given.
@@ -184,6 +193,7 @@ impl CliError {
             | Self::UnknownParam { .. }
             | Self::UnknownPreset { .. }
             | Self::UnknownClaim { .. }
+            | Self::UnknownBenchmark { .. }
             | Self::UnknownTheme { .. }
             | Self::NotASetting { .. }
             | Self::NotAStep { .. }
@@ -244,6 +254,11 @@ impl CliError {
             Self::UnknownClaim { given, nearest } => format!(
                 "'{given}' is neither the number of a claim nor a lesson with claims.{}",
                 meant(nearest)
+            ),
+            Self::UnknownBenchmark { given, nearest, known } => format!(
+                "'{given}': nothing of this name is measured.{} There are: {}.",
+                meant(nearest),
+                known.join(", ")
             ),
             Self::NotASetting { given } => {
                 format!("'{given}' is not a setting: write NAME=VALUE or NAME=VALUE@STEP.")
@@ -333,6 +348,11 @@ impl CliError {
             Self::UnknownClaim { given, nearest } => format!(
                 "'{given}': 주장의 번호도, 주장이 있는 수업의 이름도 아닙니다.{}",
                 meant(nearest)
+            ),
+            Self::UnknownBenchmark { given, nearest, known } => format!(
+                "'{given}': 그런 측정 항목은 없습니다.{} 있는 항목: {}.",
+                meant(nearest),
+                known.join(", ")
             ),
             Self::NotASetting { given } => {
                 format!("'{given}': NAME=VALUE 또는 NAME=VALUE@STEP 형식으로 써야 합니다.")
@@ -447,6 +467,18 @@ pub(super) enum Word {
     Cores,
     Unknown,
     MoreColours,
+    OneCore,
+    FlopSingle,
+    FlopDouble,
+    ExpSingle,
+    SiluDouble,
+    RandomWords,
+    Workload,
+    Threads,
+    Speed,
+    Spread,
+    OfTheLimit,
+    BenchNote,
 }
 
 impl Word {
@@ -500,6 +532,26 @@ impl Word {
             Self::Processor => ("Processor", "프로세서"),
             Self::Cores => ("cores", "코어"),
             Self::Unknown => ("unknown", "알 수 없음"),
+            Self::OneCore => {
+                ("What one core of this machine can do", "이 컴퓨터의 코어 하나가 낼 수 있는 속도")
+            }
+            Self::FlopSingle => ("operations, f32", "연산, f32"),
+            Self::FlopDouble => ("operations, f64", "연산, f64"),
+            Self::ExpSingle => ("exp, f32", "exp, f32"),
+            Self::SiluDouble => ("SiLU with derivative, f64", "SiLU와 도함수, f64"),
+            Self::RandomWords => ("random words", "난수 (32비트)"),
+            Self::Workload => ("work", "작업"),
+            Self::Threads => ("threads", "스레드"),
+            Self::Speed => ("speed", "속도"),
+            Self::Spread => ("spread", "산포"),
+            Self::OfTheLimit => ("share of the limit", "한계 대비"),
+            Self::BenchNote => (
+                "Speed is the median of 15 samples, spread the distance of their quartiles. At the \
+                 limit\nthe work would take no longer than its operations and functions at the \
+                 rates above.",
+                "속도는 표본 15개의 중앙값이고 산포는 사분위수 사이의 거리입니다. 한계는 작업에 \
+                 드는\n연산과 함숫값을 모두 위의 속도로 계산할 때의 속도입니다.",
+            ),
             Self::MoreColours => (
                 "for 24-bit colours, set COLORTERM=truecolor where the terminal has them",
                 "터미널이 24비트 색을 지원하면 COLORTERM=truecolor를 설정하세요",

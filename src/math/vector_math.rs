@@ -16,6 +16,9 @@ use multiversion::multiversion;
 /// Elements a pass works on: in registers and the first cache, and long enough to vectorise.
 const BLOCK: usize = 2 * LANES;
 
+/// Elements of a pass whose loop is longer: the second reading still comes from the first cache.
+const PASS: usize = 16 * LANES;
+
 /// 1.5 * 2^52: adding it rounds to a whole number and leaves that number in the lowest bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
@@ -303,26 +306,42 @@ fn exp_f32_body(x: &[f32], out: &mut [f32]) {
     }
 }
 
-/// One pass: the polynomial, its exponential and their sum never leave the first cache.
+/// The exponent of a weight.
+#[inline(always)]
+fn quartic_f32(x: f32, c: &[f32; 5]) -> f32 {
+    let mut value = c[4];
+    for i in (0..4).rev() {
+        value = value.mul_add(x, c[i]);
+    }
+    value
+}
+
+/// One pass: the polynomial and its exponential never leave the registers.
 #[inline(always)]
 fn exp_quartic_sum_f32_body(x: &[f32], coefficients: &[f32; 5], out: &mut [f32]) -> f32 {
     assert_eq!(x.len(), out.len());
+    let coefficients = *coefficients;
     let mut lanes = [0.0_f32; LANES];
-    let mut powers = [0.0_f32; BLOCK];
-    for (x, out) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-        let powers = &mut powers[..x.len()];
-        for (power, x) in powers.iter_mut().zip(x) {
-            let mut value = coefficients[4];
-            for i in (0..4).rev() {
-                value = value.mul_add(*x, coefficients[i]);
-            }
-            *power = value;
+    for (x, out) in x.chunks(PASS).zip(out.chunks_mut(PASS)) {
+        let mut tame = true;
+        for (x, out) in x.iter().zip(&mut *out) {
+            let power = quartic_f32(*x, &coefficients);
+            tame &= power.abs() <= 87.0;
+            *out = exp_tame_f32(power);
         }
-        exp_f32_body(powers, out);
-        for half in out.chunks(LANES) {
-            for (lane, v) in lanes.iter_mut().zip(half) {
+        if !tame {
+            for (x, out) in x.iter().zip(&mut *out) {
+                *out = exp_any_f32(quartic_f32(*x, &coefficients));
+            }
+        }
+        let (whole, rest) = out.as_chunks::<LANES>();
+        for chunk in whole {
+            for (lane, v) in lanes.iter_mut().zip(chunk) {
                 *lane += v;
             }
+        }
+        for (lane, v) in lanes.iter_mut().zip(rest) {
+            *lane += v;
         }
     }
     let mut half = LANES / 2;

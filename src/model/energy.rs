@@ -33,6 +33,12 @@ impl Quartic {
         Self { value: c, slope: [c[1], 2.0 * c[2], 3.0 * c[3], 4.0 * c[4], 0.0] }
     }
 
+    /// `c_0` to `c_4`.
+    #[must_use]
+    pub fn coefficients(&self) -> &[f64; 5] {
+        &self.value
+    }
+
     /// `barrier (x^2 - 1)^2 + tilt x`: two wells near -1 and 1.
     #[must_use]
     pub fn double_well(barrier: f64, tilt: f64) -> Self {

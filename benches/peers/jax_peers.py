@@ -1,0 +1,250 @@
+"""The same work in JAX and in contrastlab, pair by pair.
+
+Each pair runs JAX first and `contrastlab bench` right after it, on the same cores, and prints the
+ratio of their speeds; the last column is the median ratio. What is compared is described in
+README.md next to this file.
+"""
+
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+# What `contrastlab bench` calls it, and what the JAX side must have counted for a fair pair.
+HIDDEN, CHAINS, BUFFER, ULA_STEPS, ETA, RESTARTS = 128, 512, 10_000, 20, 0.01, 0.05
+POINTS, LANES, STEPS, PATH, WIDTH = 4_096, 1_024, 1_000, 100_000, 0.8
+ACCEPTANCE = 0.344547  # of U(-.8, .8) in 5 (x^2 - 1)^2, by quadrature
+PEAK = 0.834059  # the integral of exp(-5 (x^2 - 1)^2)
+
+
+def perceptron_flop():
+    """Operations of a W4 step: what both sides are counted with."""
+    forward = 2 * (2 * HIDDEN + HIDDEN * HIDDEN + HIDDEN)
+    slope = 2 * HIDDEN * HIDDEN + 2 * 2 * HIDDEN
+    weights = forward + 2 * HIDDEN * HIDDEN
+    return ULA_STEPS * CHAINS * (forward + slope) + 2 * CHAINS * (forward + weights)
+
+
+def serve():
+    """The JAX side: reads a name, measures once, answers with one line of JSON."""
+    import jax
+    import jax.numpy as jnp
+    from jax import lax
+
+    def energy(p, x):
+        h = jax.nn.silu(x @ p["w1"] + p["b1"])
+        h = jax.nn.silu(h @ p["w2"] + p["b2"])
+        return (h @ p["w3"])[:, 0]
+
+    slope = jax.grad(lambda x, p: energy(p, x).sum())
+
+    def cd_init(key):
+        k = jax.random.split(key, 6)
+        normal = jax.random.normal
+        p = dict(
+            w1=normal(k[0], (2, HIDDEN)),
+            b1=jnp.zeros(HIDDEN),
+            w2=normal(k[1], (HIDDEN, HIDDEN)) * math.sqrt(2 / HIDDEN),
+            b2=jnp.zeros(HIDDEN),
+            w3=normal(k[2], (HIDDEN, 1)) * 0.1 * math.sqrt(2 / HIDDEN),
+        )
+        # Eight Gaussians round a circle.
+        turn = 2 * math.pi * jax.random.randint(k[3], (BUFFER,), 0, 8) / 8
+        data = math.sqrt(2) * jnp.stack([jnp.cos(turn), jnp.sin(turn)], 1)
+        data = data + 0.1 * normal(k[4], (BUFFER, 2))
+        buffer = jax.random.uniform(k[5], (BUFFER, 2), minval=-3.0, maxval=3.0)
+        zeros = lambda: jax.tree.map(jnp.zeros_like, p)
+        return (p, zeros(), zeros(), jnp.zeros((), jnp.int32), buffer, key), data
+
+    def cd_step(state, data):
+        p, m, v, t, buffer, key = state
+        key, k_data, k_pick, k_restart, k_new, k_noise = jax.random.split(key, 6)
+        real = data[jax.random.randint(k_data, (CHAINS,), 0, BUFFER)]
+        pick = jax.random.randint(k_pick, (CHAINS,), 0, BUFFER)
+        fresh = jax.random.uniform(k_new, (CHAINS, 2), minval=-3.0, maxval=3.0)
+        restart = jax.random.uniform(k_restart, (CHAINS, 1)) < RESTARTS
+        x = jnp.where(restart, fresh, buffer[pick])
+        noise = math.sqrt(2 * ETA) * jax.random.normal(k_noise, (ULA_STEPS, CHAINS, 2))
+        x = lax.fori_loop(0, ULA_STEPS, lambda i, x: x - ETA * slope(x, p) + noise[i], x)
+        buffer = buffer.at[pick].set(x)
+        loss, g = jax.value_and_grad(lambda p: energy(p, real).mean() - energy(p, x).mean())(p)
+        t = t + 1
+        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
+        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
+        a, b = 1 - 0.9 ** t.astype(jnp.float32), 1 - 0.999 ** t.astype(jnp.float32)
+        update = lambda p, m, v: p - 1e-3 * (m / a) / (jnp.sqrt(v / b) + 1e-8)
+        return (jax.tree.map(update, p, m, v), m, v, t, buffer, key), loss
+
+    def well(x):
+        return 5.0 * (x * x - 1.0) ** 2
+
+    def metropolis(key, x, steps):
+        def step(carry, xs):
+            x, e, accepted = carry
+            move, log_u = xs
+            y = x + move
+            there = well(y)
+            yes = log_u < e - there
+            x, e = jnp.where(yes, y, x), jnp.where(yes, there, e)
+            return (x, e, accepted + yes), x if x.ndim == 0 else None
+
+        k_move, k_u = jax.random.split(key)
+        shape = (steps, *x.shape)
+        moves = jax.random.uniform(k_move, shape, minval=-WIDTH, maxval=WIDTH)
+        log_u = jnp.log(jax.random.uniform(k_u, shape, minval=1e-12))
+        start = (x, well(x), jnp.zeros(x.shape, jnp.int32))
+        (x, _, accepted), path = lax.scan(step, start, (moves, log_u))
+        return x, accepted.mean() / steps, path
+
+    def rate(call, units, seconds=0.3):
+        """Median over samples, as `contrastlab bench` takes it."""
+        begin = time.perf_counter()
+        first = call()
+        calls = 0
+        begin = time.perf_counter()
+        while calls == 0 or time.perf_counter() - begin < seconds / 5:
+            last = call()
+            calls += 1
+        repeats = max(1, int(seconds * 0.8 / 15 * calls / (time.perf_counter() - begin)))
+        samples = []
+        for _ in range(15):
+            begin = time.perf_counter()
+            for _ in range(repeats):
+                last = call()
+            samples.append((time.perf_counter() - begin) / repeats)
+        return dict(per_second=units / statistics.median(samples), first=first, last=last)
+
+    def with_key(function):
+        """A call with a fresh key each time; the last array it returns is waited for."""
+        keys = iter(range(1, 1 << 30))
+        return lambda: float(function(jax.random.key(next(keys))))
+
+    lanes = jax.jit(lambda k: metropolis(k, jnp.full((LANES,), -1.0), STEPS)[1])
+    chain = jax.jit(lambda k: metropolis(k, jnp.float32(-1.0), PATH)[1:])
+    grid = jnp.linspace(-2.0, 2.0, POINTS)
+
+    @jax.jit
+    def density(x):
+        p = jnp.exp(-well(x))
+        return p / (p.sum() * (4.0 / (POINTS - 1)))
+
+    steps = jax.jit(
+        lambda state, data: lax.scan(lambda s, _: cd_step(s, data), state, None, length=10)
+    )
+    state = [cd_init(jax.random.key(0))]
+
+    def cd():
+        now, data = state[0]
+        now, losses = steps(now, data)
+        state[0] = (now, data)
+        return float(losses.mean())
+
+    calls = {
+        "cd-step": (cd, 10),
+        "metropolis-lanes": (with_key(lanes), LANES * STEPS),
+        "metropolis-chain": (with_key(lambda k: chain(k)[0]), PATH),
+        "density": (lambda: density(grid).block_until_ready(), 1),
+    }
+    for line in sys.stdin:
+        call, units = calls[line.strip()]
+        answer = rate(call, units)
+        for end in ("first", "last"):
+            value = answer[end]
+            answer[end] = float(value[POINTS // 4]) if getattr(value, "ndim", 0) else value
+        print(json.dumps(answer), flush=True)
+
+
+def check(name, jax_answer, ours):
+    """Whether both sides have done the work they are timed for; a sentence if not."""
+    for side, answer in (("JAX", jax_answer), ("contrastlab", ours)):
+        first, last = answer["first"], answer["last"]
+        if not (math.isfinite(first) and math.isfinite(last)):
+            return f"{side}: {name} is not finite"
+        if name.startswith("metropolis") and abs(last - ACCEPTANCE) > 0.02:
+            return f"{side}: acceptance {last}, exact {ACCEPTANCE}"
+        if name == "density" and abs(last * PEAK - 1.0) > 1e-4:
+            return f"{side}: density {last}, exact {1 / PEAK}"
+    if name == "cd-step" and abs(ours["work"]["flop"] / perceptron_flop() - 1) > 0.01:
+        return f"operations: {ours['work']['flop']} here, {perceptron_flop()} in JAX"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", default="target/release/contrastlab")
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1, help="1: one core; N: so many cores")
+    parser.add_argument("names", nargs="*", help="what to compare; all by default")
+    arguments = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0))[: arguments.threads]
+    if len(cores) < arguments.threads:
+        sys.exit(f"{arguments.threads} threads on {len(cores)} cores: too few")
+    # Both sides inherit it.
+    os.sched_setaffinity(0, cores)
+    environment = dict(os.environ, JAX_PLATFORMS="cpu")
+    if arguments.threads == 1:
+        environment["XLA_FLAGS"] = (
+            "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+        )
+    names = arguments.names or ["cd-step", "density", "metropolis-chain", "metropolis-lanes"]
+    jax_side = subprocess.Popen(
+        [sys.executable, __file__, "--serve"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+    def of_jax(name):
+        jax_side.stdin.write(name + "\n")
+        jax_side.stdin.flush()
+        line = jax_side.stdout.readline()
+        if not line:
+            sys.exit("the JAX side has ended: see above")
+        return json.loads(line)
+
+    def of_ours(name):
+        command = [arguments.binary, "bench", name, "--json", "--threads", str(arguments.threads)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            return None
+        rows = json.loads(done.stdout)["benchmarks"]
+        # The most threads it can use.
+        return max(rows, key=lambda row: row["threads"])
+
+    failed = False
+    print(f"{arguments.threads} thread(s); ratio = contrastlab / JAX\n")
+    for name in names:
+        if of_ours(name) is None:
+            print(f"{name:18} not measured by {arguments.binary}\n")
+            failed = True
+            continue
+        first = of_jax(name)["first"]  # compiles; the loss before any training
+        ratios, last = [], first
+        for pair in range(arguments.pairs):
+            jax_answer, ours = of_jax(name), of_ours(name)
+            trouble = check(name, jax_answer, ours)
+            if trouble:
+                print(f"{name:18} {trouble}")
+                failed = True
+            ratios.append(ours["per_second"] / jax_answer["per_second"])
+            last = jax_answer["last"]
+            print(
+                f"{name:18} {pair + 1}:  JAX {jax_answer['per_second']:14,.1f}/s"
+                f"   contrastlab {ours['per_second']:16,.1f}/s   ratio {ratios[-1]:6.2f}"
+            )
+        print(f"{name:18} median ratio {statistics.median(ratios):.2f}\n")
+        if name == "cd-step" and not last < first:
+            print(f"{name:18} the loss in JAX does not fall: {first} to {last}")
+            failed = True
+    jax_side.stdin.close()
+    jax_side.wait()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    serve() if sys.argv[1:] == ["--serve"] else main()

@@ -1,0 +1,243 @@
+//! The one table of what `bench` measures.
+
+use crate::lab::bench::{Resource, Work};
+use crate::lab::blueprint::Source;
+use crate::lab::run::Run;
+use crate::lesson::energy;
+use crate::math::lanes::Lanes;
+use crate::math::quadrature::Grid;
+use crate::math::vector_math;
+use crate::model::energy::Quartic;
+use crate::sampler::lanes_metropolis::{LaneChains, Proposal, Trace};
+use crate::text::Lang;
+
+/// One call of it returns a number that tells whether the work was done.
+type Call = Box<dyn FnMut() -> f64>;
+
+/// Something to measure.
+pub(super) struct Benchmark {
+    /// A name that never changes.
+    pub(super) id: &'static str,
+    /// What it is called in English and in Korean.
+    pub(super) words: [&'static str; 2],
+    /// How many of what is counted (steps, numbers, calls) one call does.
+    pub(super) units: f64,
+    /// What one call needs.
+    pub(super) work: Work,
+    /// Whether it can use more than one thread.
+    pub(super) threaded: bool,
+    /// Prepares it for so many threads.
+    pub(super) build: fn(usize) -> Call,
+}
+
+impl Benchmark {
+    pub(super) fn name(&self, lang: Lang) -> &'static str {
+        let [en, ko] = self.words;
+        match lang {
+            Lang::En => en,
+            Lang::Ko => ko,
+        }
+    }
+}
+
+/// Points of the density, and numbers that a function is applied to.
+const POINTS: usize = 4_096;
+const NUMBERS: f64 = POINTS as f64;
+
+/// The walkers of the double well: how many, and how many steps in a call.
+const CHAINS: usize = 1_024;
+const STEPS: usize = 1_000;
+const PATH: usize = 100_000;
+
+/// A step on the line: the place, a quartic (five operations, four of them fused with another), the
+/// threshold; one exponential variate, which is priced as an exponential; two random words.
+const METROPOLIS_FLOP: f64 = 12.0;
+
+/// The perceptron 1-32-32-1 of lesson 1.1 over 272 eruptions and 384 nodes: two operations a weight
+/// and point forward, the same for the weights' gradient, and again for the weights between the
+/// hidden layers.
+const LIKELIHOOD_POINTS: f64 = 656.0;
+const LIKELIHOOD_FLOP: f64 = 2.0 * LIKELIHOOD_POINTS * (2.0 * (32.0 + 1024.0 + 32.0) + 1024.0);
+
+/// All of them, in the order they are shown.
+pub(super) static BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        id: "density",
+        words: ["density on 4,096 points, f32 (calls)", "4,096점의 밀도, f32 (호출)"],
+        units: 1.0,
+        // The polynomial, the sum and the division by Z.
+        work: &[(Resource::Flop, 10.0 * NUMBERS), (Resource::Exp, NUMBERS)],
+        threaded: false,
+        build: density,
+    },
+    Benchmark {
+        id: "metropolis-lanes",
+        words: ["Metropolis, 1,024 chains, f32 (steps)", "메트로폴리스, 사슬 1,024개, f32 (단계)"],
+        units: (CHAINS * STEPS) as f64,
+        work: &[
+            (Resource::Flop, METROPOLIS_FLOP * (CHAINS * STEPS) as f64),
+            (Resource::Exp, (CHAINS * STEPS) as f64),
+            (Resource::Random, 2.0 * (CHAINS * STEPS) as f64),
+        ],
+        threaded: false,
+        build: metropolis_lanes,
+    },
+    Benchmark {
+        id: "metropolis-chain",
+        words: ["Metropolis, one chain, f32 (steps)", "메트로폴리스, 사슬 1개, f32 (단계)"],
+        units: PATH as f64,
+        // One step waits for the last: a limit of the throughput would say nothing.
+        work: &[],
+        threaded: false,
+        build: metropolis_chain,
+    },
+    Benchmark {
+        id: "likelihood-step",
+        words: ["lesson 1.1, exact likelihood, f64 (steps)", "수업 1.1, 정확한 가능도, f64 (단계)"],
+        units: 1.0,
+        work: &[
+            (Resource::FlopDouble, LIKELIHOOD_FLOP),
+            (Resource::SiluDouble, 64.0 * LIKELIHOOD_POINTS),
+        ],
+        threaded: false,
+        build: likelihood_step,
+    },
+    Benchmark {
+        id: "exp",
+        words: ["exp over a slice, f32 (numbers)", "배열의 exp, f32 (개)"],
+        units: NUMBERS,
+        work: &[(Resource::Exp, NUMBERS)],
+        threaded: false,
+        build: exp,
+    },
+    Benchmark {
+        id: "silu",
+        words: ["SiLU with derivative, f64 (numbers)", "SiLU와 도함수, f64 (개)"],
+        units: NUMBERS,
+        work: &[(Resource::SiluDouble, NUMBERS)],
+        threaded: false,
+        build: silu,
+    },
+    Benchmark {
+        id: "normal",
+        words: ["normal random numbers, f32 (numbers)", "정규 난수, f32 (개)"],
+        units: NUMBERS,
+        // Two of them take a logarithm, a sine and a cosine.
+        work: &[(Resource::Random, NUMBERS), (Resource::Exp, NUMBERS)],
+        threaded: false,
+        build: normal,
+    },
+];
+
+fn density(_: usize) -> Call {
+    let grid = Grid::new(-2.0, 2.0, POINTS);
+    let x: Vec<f32> = grid.nodes().iter().map(|x| *x as f32).collect();
+    let spacing = grid.spacing() as f32;
+    let mut p = vec![0.0; POINTS];
+    Box::new(move || {
+        // -5 (x^2 - 1)^2.
+        let total = vector_math::exp_quartic_sum_f32(&x, &[-5.0, 0.0, 10.0, 0.0, -5.0], &mut p);
+        vector_math::scale_f32(&mut p, 1.0 / (total * spacing));
+        f64::from(p[POINTS / 4])
+    })
+}
+
+fn metropolis_lanes(_: usize) -> Call {
+    let energy = Quartic::double_well(5.0, 0.0);
+    let mut chains = LaneChains::new(-1.0, CHAINS, 7);
+    Box::new(move || {
+        let accepted = chains.advance(&energy, 1.0, Proposal::Uniform(0.8), STEPS);
+        accepted as f64 / (CHAINS * STEPS) as f64
+    })
+}
+
+fn metropolis_chain(_: usize) -> Call {
+    let energy = Quartic::double_well(5.0, 0.0);
+    let mut trace = Trace::new(-1.0, 7);
+    let mut path = vec![0.0; PATH];
+    Box::new(move || {
+        trace.walk(&energy, 1.0, Proposal::Uniform(0.8), &mut path) as f64 / PATH as f64
+    })
+}
+
+fn likelihood_step(_: usize) -> Call {
+    let lesson = &energy::BLUEPRINT;
+    let mut run = Run::new(lesson, Source::Shipped, 7, lesson.defaults()).ok();
+    Box::new(move || {
+        let stepped = run.as_mut().is_some_and(|run| run.advance().is_ok());
+        if stepped { 1.0 } else { f64::NAN }
+    })
+}
+
+fn exp(_: usize) -> Call {
+    let x: Vec<f32> = Grid::new(-8.0, 8.0, POINTS).nodes().iter().map(|x| *x as f32).collect();
+    let mut y = vec![0.0; POINTS];
+    Box::new(move || {
+        vector_math::exp_f32(&x, &mut y);
+        f64::from(y[0])
+    })
+}
+
+fn silu(_: usize) -> Call {
+    let x = Grid::new(-8.0, 8.0, POINTS).nodes();
+    let (mut y, mut slope) = (vec![0.0; POINTS], vec![0.0; POINTS]);
+    Box::new(move || {
+        vector_math::silu_with_derivative(&x, &mut y, &mut slope);
+        y[0] + slope[0]
+    })
+}
+
+fn normal(_: usize) -> Call {
+    let (mut lanes, mut x) = (Lanes::new(7, 0), vec![0.0; POINTS]);
+    Box::new(move || {
+        lanes.normal(&mut x);
+        f64::from(x[0])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BENCHMARKS, LIKELIHOOD_POINTS};
+    use crate::lab::blueprint::Source;
+    use crate::lab::run::Run;
+    use crate::lesson::energy;
+    use crate::text::Lang;
+
+    #[test]
+    fn every_one_has_its_name_and_does_its_work() {
+        for (i, benchmark) in BENCHMARKS.iter().enumerate() {
+            assert!(BENCHMARKS[..i].iter().all(|b| b.id != benchmark.id));
+            assert_ne!(benchmark.name(Lang::En), benchmark.name(Lang::Ko));
+            assert!(benchmark.units >= 1.0);
+            let mut call = (benchmark.build)(1);
+            let (first, second) = (call(), call());
+            assert!(first.is_finite() && second.is_finite(), "{}", benchmark.id);
+        }
+    }
+
+    #[test]
+    fn what_they_return_is_right() {
+        let last = |id: &str| {
+            let benchmark = BENCHMARKS.iter().find(|b| b.id == id).unwrap();
+            let mut call = (benchmark.build)(1);
+            call();
+            call()
+        };
+        // exp(-5 (x^2 - 1)^2)/Z next to x = -1; Z by scipy's quad.
+        let density = 0.999_998_807_6 / 0.834_058_804_107;
+        assert!((last("density") - density).abs() < 2e-6, "{}", last("density"));
+        // The acceptance of the same well: see the tests of the sampler.
+        assert!((last("metropolis-lanes") - 0.344_547).abs() < 0.003);
+        assert!((last("metropolis-chain") - 0.344_547).abs() < 0.02);
+    }
+
+    #[test]
+    fn the_likelihood_step_has_the_points_it_is_counted_with() {
+        // The defaults that the count of operations goes by.
+        let settings = energy::BLUEPRINT.defaults();
+        assert_eq!((settings.count("width"), settings.count("layers")), (32, 2));
+        assert_eq!(settings.choice("data"), "geyser-waiting");
+        assert!(Run::new(&energy::BLUEPRINT, Source::Shipped, 7, settings).is_ok());
+        assert_eq!(LIKELIHOOD_POINTS, 272.0 + 384.0);
+    }
+}
