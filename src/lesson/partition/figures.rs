@@ -2,7 +2,7 @@
 
 use super::account::{Mark, REPLICAS};
 use super::lattice::{self, Finished};
-use super::race::RATE;
+use super::race::{RATE, UNIVERSE};
 use crate::lab::view::{Axis, Figure, Lines, Plot, Role, Series};
 use crate::math::statistics::{histogram, quantile};
 
@@ -10,8 +10,6 @@ use crate::math::statistics::{histogram, quantile};
 const SMALLEST_ERROR: f64 = 1e-6;
 const LARGEST_ERROR: f64 = 100.0;
 const BINS: usize = 40;
-/// Seconds since the Big Bang, in round numbers.
-const UNIVERSE: f64 = 4.35e17;
 
 /// The next of 1, 2, 5, 10, ... times a power of ten that is no less.
 fn round_up(value: f64) -> f64 {

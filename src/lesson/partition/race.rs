@@ -23,7 +23,7 @@ const SLICE: usize = 512;
 /// What a processor may do: evaluations a second of an energy this simple.
 pub(super) const RATE: f64 = 1e8;
 /// The age of the universe in seconds: 13.787 billion years (Planck Collaboration 2020).
-const UNIVERSE: f64 = 4.351e17;
+pub(super) const UNIVERSE: f64 = 4.351e17;
 /// With fewer effective draws an error bar says nothing.
 const FEW: f64 = 10.0;
 
