@@ -22,10 +22,10 @@ fn decade_up(value: f64) -> f64 {
     10f64.powf(value.max(1.0).log10().ceil())
 }
 
-/// Evaluations: from the first power of ten to the last one that is needed.
-fn evaluations(most: impl Iterator<Item = f64>) -> Axis {
-    let most = most.fold(1e4, f64::max);
-    Axis::of("evaluations").logarithmic().within(1e2, decade_up(most))
+/// Evaluations, from `least` to the power of ten that holds them all.
+fn evaluations(least: f64, most: impl Iterator<Item = f64>) -> Axis {
+    let most = most.fold(100.0 * least, f64::max);
+    Axis::of("evaluations").logarithmic().within(least, decade_up(most))
 }
 
 /// log Z against the evaluations spent, with error bars, around the exact value.
@@ -36,7 +36,7 @@ pub(super) fn estimates(
     annealed: &[Mark],
 ) -> Figure {
     let spent = plain.iter().chain(annealed).map(|m| m.evaluations);
-    let x = evaluations(spent.chain(grids.iter().map(|g| g.evaluations as f64)));
+    let x = evaluations(1e3, spent.chain(grids.iter().map(|g| g.evaluations as f64)));
     // The later halves are in sight; what came before may begin outside.
     let late = |marks: &[Mark]| {
         let late = &marks[marks.len() / 2..];
@@ -44,17 +44,19 @@ pub(super) fn estimates(
     };
     let half = round_up(1.2 * late(plain).max(late(annealed)).max(0.02));
     let inside = |v: f64| (v - exact).abs() <= half;
-    let course = |label, role, marks: &[Mark]| {
+    let course = |marks: &[Mark]| -> [Vec<f64>; 3] {
         let marks: Vec<&Mark> = marks.iter().filter(|m| inside(m.log_z)).collect();
         let error = |m: &&Mark| if m.error.is_finite() { m.error.min(half) } else { 0.0 };
-        Series::band(
-            label,
-            role,
+        [
             marks.iter().map(|m| m.evaluations).collect(),
             marks.iter().map(|m| m.log_z).collect(),
             marks.iter().map(error).collect(),
-        )
+        ]
     };
+    let [times, values, bars] = course(plain);
+    // One band is read easily, two are not: the other method has bars.
+    let plain = Series { spread: bars, ..Series::points("plain", Role::Noise, times, values) };
+    let [times, values, bars] = course(annealed);
     let seen: Vec<&Finished> = grids.iter().filter(|g| inside(g.log_z)).collect();
     let range = x.range.unwrap_or((1.0, 10.0));
     Figure {
@@ -63,8 +65,8 @@ pub(super) fn estimates(
             x,
             y: Axis::of("log-z").within(exact - half, exact + half),
             series: vec![
-                course("plain", Role::Noise, plain),
-                course("annealed", Role::Estimate, annealed),
+                Series::band("annealed", Role::Estimate, times, values, bars),
+                plain,
                 Series::points(
                     "grid",
                     Role::Model,
@@ -82,12 +84,21 @@ pub(super) fn estimates(
 pub(super) fn errors(exact: f64, grids: &[Finished], plain: &[Mark], annealed: &[Mark]) -> Figure {
     let share = REPLICAS as f64;
     let spent = plain.iter().chain(annealed).map(|m| m.evaluations / share);
-    let x = evaluations(spent.chain(grids.iter().map(|g| g.evaluations as f64)));
+    let x = evaluations(1e2, spent.chain(grids.iter().map(|g| g.evaluations as f64)));
     let shown = |v: f64| if v.is_nan() { v } else { v.clamp(SMALLEST_ERROR, LARGEST_ERROR) };
     let course = |label, role, marks: &[Mark], value: fn(&Mark) -> f64| {
         let x = marks.iter().map(|m| m.evaluations / share).collect();
         Series::line(label, role, x, marks.iter().map(|m| shown(value(m))).collect())
     };
+    // Whole decades around what the samplers and the grids do.
+    let typical = plain.iter().chain(annealed).map(|m| m.typical);
+    let missed = typical.chain(grids.iter().map(|g| (g.log_z - exact).abs()));
+    let (low, high) = missed
+        .filter(|v| v.is_finite())
+        .map(shown)
+        .fold((0.1, 1.0), |(a, b), v| (f64::min(a, v), f64::max(b, v)));
+    let y = Axis::of("error").logarithmic();
+    let y = y.within(10f64.powf(low.log10().floor()), decade_up(high));
     let grid = Series::points(
         "grid",
         Role::Model,
@@ -98,7 +109,7 @@ pub(super) fn errors(exact: f64, grids: &[Finished], plain: &[Mark], annealed: &
         id: "errors",
         plot: Plot::Lines(Lines {
             x,
-            y: Axis::of("error").logarithmic().within(SMALLEST_ERROR, LARGEST_ERROR),
+            y,
             series: vec![
                 course("plain-claims", Role::Data, plain, |m| m.claimed),
                 course("plain", Role::Noise, plain, |m| m.typical),
@@ -118,10 +129,11 @@ pub(super) fn weights(exact: f64, plain: &[f64], annealed: &[f64]) -> Figure {
         all
     };
     let (plain, annealed) = (centred(plain), centred(annealed));
-    // Wide enough for nearly all of both, in steps.
-    let lowest = [&plain, &annealed].map(|w| quantile(w, 0.05)).into_iter().fold(-1.0, f64::min);
+    // The better half of both and as much again, in steps; the long tail of light weights is cut.
+    let middle = [&plain, &annealed].map(|w| quantile(w, 0.5)).into_iter().fold(-1.0, f64::min);
     let highest = [&plain, &annealed].map(|w| quantile(w, 0.999)).into_iter().fold(0.5, f64::max);
-    let (low, high) = (-round_up(-lowest), round_up(highest));
+    let low = -round_up(-2.0 * middle);
+    let high = round_up(highest.max(-0.1 * low));
     let draw = |label, role, weights: &[f64]| {
         let (counts, _) = histogram(weights, low, high, BINS);
         let tallest = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
