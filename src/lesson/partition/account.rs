@@ -1,12 +1,13 @@
 //! What a Monte Carlo method has found for the evaluations it spent: one pooled estimate, and
 //! sixteen independent shorter ones that tell how far off an estimate of that length typically is.
 
+use crate::math::statistics::mean_and_variance;
 use crate::sampler::importance::Weights;
 
 /// Independent replicas that the draws are dealt to in turn.
 pub(super) const REPLICAS: usize = 16;
-/// Weights that are kept for their histogram: the newest.
-const RECENT: usize = 1024;
+/// Weights that are kept for their histogram: the first, so that the picture comes to rest.
+const KEPT: usize = 2048;
 /// Marks of the history lie this factor apart in evaluations.
 const APART: f64 = std::f64::consts::SQRT_2;
 
@@ -27,8 +28,7 @@ pub(super) struct Mark {
 pub(super) struct Account {
     replicas: [Weights; REPLICAS],
     next: usize,
-    recent: Vec<f64>,
-    recent_next: usize,
+    kept: Vec<f64>,
     evaluations: u64,
     history: Vec<Mark>,
     next_mark: f64,
@@ -46,8 +46,7 @@ impl Account {
         Self {
             replicas: [Weights::default(); REPLICAS],
             next: 0,
-            recent: Vec::new(),
-            recent_next: 0,
+            kept: Vec::new(),
             evaluations: 0,
             history: Vec::new(),
             next_mark: 0.0,
@@ -58,11 +57,8 @@ impl Account {
     pub(super) fn push(&mut self, log_weight: f64) {
         self.replicas[self.next].push(log_weight);
         self.next = (self.next + 1) % REPLICAS;
-        if self.recent.len() < RECENT {
-            self.recent.push(log_weight);
-        } else {
-            self.recent[self.recent_next] = log_weight;
-            self.recent_next = (self.recent_next + 1) % RECENT;
+        if self.kept.len() < KEPT {
+            self.kept.push(log_weight);
         }
     }
 
@@ -75,9 +71,9 @@ impl Account {
         self.evaluations
     }
 
-    /// The newest log weights, in no order that means anything.
-    pub(super) fn recent(&self) -> &[f64] {
-        &self.recent
+    /// The first log weights.
+    pub(super) fn kept(&self) -> &[f64] {
+        &self.kept
     }
 
     /// All weights together.
@@ -131,7 +127,7 @@ impl Account {
 
     fn over_replicas(&self, value: impl Fn(&Weights) -> f64) -> Estimate {
         let values = self.replicas.each_ref().map(value);
-        let (mean, variance) = crate::math::statistics::mean_and_variance(&values);
+        let (mean, variance) = mean_and_variance(&values);
         Estimate { value: mean, error: (variance / REPLICAS as f64).sqrt() }
     }
 }

@@ -12,7 +12,7 @@ use crate::lab::view::{Progress, Readout, View};
 use crate::math::rng::{Rng, stream};
 use crate::model::energy::Energy as _;
 use crate::sampler::annealed::{Annealing, Move, Schedule};
-use crate::sampler::importance::Proposal;
+use crate::sampler::importance::{Proposal, Weights};
 use rand::Rng as _;
 use std::sync::Arc;
 
@@ -135,10 +135,7 @@ impl Race {
             exact: None,
         };
         let (plain, annealed) = (self.plain.pooled(), self.annealed.pooled());
-        let of = |w: &crate::sampler::importance::Weights| Estimate {
-            value: w.log_mean(),
-            error: w.error(),
-        };
+        let of = |w: &Weights| Estimate { value: w.log_mean(), error: w.error() };
         let time = self.grid_points() / RATE;
         vec![
             show("log_z_grid", self.by_grid()).against(exact),
@@ -221,7 +218,7 @@ impl Experiment for Race {
             figures: vec![
                 figures::estimates(exact, grids, &plain, &annealed),
                 figures::errors(exact, grids, &plain, &annealed),
-                figures::weights(exact, self.plain.recent(), self.annealed.recent()),
+                figures::weights(exact, self.plain.kept(), self.annealed.kept()),
                 figures::curse(nodes, dimension),
             ],
             readouts: self.readouts(),
