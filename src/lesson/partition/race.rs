@@ -155,16 +155,17 @@ impl Race {
 
     fn notes(&self) -> Vec<Label> {
         let mut notes = Vec::new();
-        if self.grid_points() / RATE > UNIVERSE {
-            notes.push("grid-universe");
-        } else if self.grid_points() > lattice::BUDGET {
-            notes.push("grid-refused");
-        }
+        // What must not be believed comes first.
         let (plain, annealed) = (self.plain.pooled(), self.annealed.pooled());
         if !self.target.weights_have_variance(self.proposal.width) {
             notes.push("no-variance");
         } else if plain.count() > 0 && plain.effective() < FEW {
             notes.push("few-draws");
+        }
+        if self.grid_points() / RATE > UNIVERSE {
+            notes.push("grid-universe");
+        } else if self.grid_points() > lattice::BUDGET {
+            notes.push("grid-refused");
         }
         if self.acceptance() < 0.05 {
             notes.push("hardly-moved");
