@@ -3,13 +3,14 @@
 pub mod boltzmann;
 pub mod energy;
 pub mod likelihood;
+pub mod partition;
 mod shared;
 
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
 pub static LESSONS: &[&Blueprint] =
-    &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &likelihood::BLUEPRINT];
+    &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &partition::BLUEPRINT, &likelihood::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]
