@@ -1,7 +1,11 @@
 //! How to draw from a model.
 
+pub mod adaptation;
 pub mod chains;
 pub mod diagnostics;
 pub mod fused_langevin;
+pub mod gibbs;
+pub mod hamiltonian;
 pub mod langevin;
 pub mod metropolis;
+pub mod noise;
