@@ -2,12 +2,13 @@
 
 pub mod boltzmann;
 pub mod energy;
+pub mod mcmc;
 mod shared;
 
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT];
+pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &mcmc::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]

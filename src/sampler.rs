@@ -1,6 +1,7 @@
 //! How to draw from a model.
 
 pub mod adaptation;
+pub mod autocorrelation;
 pub mod chains;
 pub mod diagnostics;
 pub mod fused_langevin;
