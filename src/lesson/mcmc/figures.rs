@@ -3,7 +3,7 @@
 use super::exact::Exact;
 use super::method::Method;
 use super::target::Target;
-use super::track::{Estimate, Estimates, Track};
+use super::track::{Estimates, Track};
 use crate::lab::view::{Axis, Cell, Dots, Field, Figure, Lines, Plot, Role, Series, Table};
 use crate::model::energy::Energy as _;
 
@@ -125,12 +125,8 @@ pub(super) fn trace(exact: &Exact, track: &Track, partner: &Track) -> Figure {
     }
 }
 
-/// Every sampler in figures.
+/// Every sampler in figures. The first columns are the ones that a narrow panel has room for.
 pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figure {
-    let number = |e: Estimate| Cell::Number {
-        value: e.value,
-        error: e.error.is_finite().then_some(e.error),
-    };
     let plain = |value: f64| Cell::Number { value, error: None };
     let row = |(track, e): (&Track, &Estimates)| {
         let name = Cell::Label(track.method.id());
@@ -140,14 +136,22 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
             return vec![name, Cell::Label("escaped-at"), at, blank(), blank(), blank(), blank()];
         }
         let step = if track.method == Method::Gibbs { f64::NAN } else { track.step_size };
+        // Three decimals keep the column's width; a bar is never drawn shorter than it is.
+        let error = e.second.error.max(1e-3);
         vec![
             name,
-            number(e.ess.times(1_000.0)),
-            plain(round(e.acceptance.value, 1e3)),
-            plain(round(e.r_hat, 1e3)),
-            number(Estimate { value: e.second.value - exact.second, error: e.second.error }),
-            number(e.tau),
-            plain(round(step, 1e4)),
+            Cell::Number {
+                value: e.second.value - exact.second,
+                error: e.second.error.is_finite().then_some(error),
+            },
+            plain(short(1_000.0 * e.ess.value)),
+            plain((e.r_hat * 100.0).round() / 100.0),
+            plain(short(e.acceptance.value)),
+            Cell::Number {
+                value: e.tau.value,
+                error: e.tau.error.is_finite().then_some(e.tau.error),
+            },
+            plain(short(step)),
         ]
     };
     Figure {
@@ -155,10 +159,10 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
         plot: Plot::Table(Table {
             columns: vec![
                 "sampler",
-                "ess-column",
-                "acceptance-column",
-                "r-hat-column",
                 "bias-column",
+                "ess-column",
+                "r-hat-column",
+                "acceptance-column",
                 "tau-column",
                 "step-column",
             ],
@@ -167,7 +171,11 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
     }
 }
 
-/// As many digits as can be read at a glance.
-fn round(value: f64, scale: f64) -> f64 {
+/// Three significant digits: as many as can be read at a glance.
+fn short(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let scale = 10f64.powi(2 - value.abs().log10().floor() as i32);
     (value * scale).round() / scale
 }
