@@ -205,6 +205,29 @@ fn an_escape_is_told_in_its_row_and_ends_the_run_only_where_it_is_looked_at() {
 }
 
 #[test]
+fn walkers_that_stand_still_say_nothing_and_say_so() {
+    // Two walkers, one in each well, and paths so unstable that none is accepted.
+    let stuck = [
+        ("sampler", Value::Choice("hmc")),
+        ("step_size", Value::Real(10.0)),
+        ("chains", Value::Integer(2)),
+        ("barrier", Value::Real(12.0)),
+    ];
+    let mut run = run(3, &stuck);
+    go(&mut run, 300);
+    let view = run.view();
+    assert_eq!(readout(&view, "acceptance").value, 0.0);
+    assert_eq!(readout(&view, "r_hat").value, 100.0);
+    assert!(readout(&view, "ess_per_evaluation").value.is_nan());
+    assert!(readout(&view, "first_passage").value.is_nan());
+    assert!(view.notes.contains(&"hardly-accepted") && view.notes.contains(&"no-passage"));
+    // One walker has nobody to differ from.
+    let mut one = self::run(3, &[("chains", Value::Integer(1))]);
+    go(&mut one, 300);
+    assert!(readout(&one.view(), "r_hat").value.is_nan());
+}
+
+#[test]
 fn presets_show_what_they_promise() {
     let preset = |id: &str, steps: u64| {
         let preset = BLUEPRINT.presets.iter().find(|p| p.id == id).unwrap();

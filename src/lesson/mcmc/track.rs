@@ -214,7 +214,17 @@ impl Track {
         // Of two estimates that are equal but for noise the larger is too large: x_1^2 is the
         // slower of the two only where it is so clearly.
         let slower = b.tau.value - a.tau.value > 3.0 * a.tau.error.hypot(b.tau.error);
-        let tau = if slower || a.tau.value.is_nan() { b.tau } else { a.tau };
+        let tau = match (a.tau.value.is_nan(), b.tau.value.is_nan()) {
+            (false, false) => {
+                if slower {
+                    b.tau
+                } else {
+                    a.tau
+                }
+            }
+            // Something that never changes in any walker has no time to tell.
+            _ => Estimate::NONE,
+        };
         (tau, a.mean, b.mean, a.r_hat.max(b.r_hat))
     }
 
@@ -231,17 +241,29 @@ impl Track {
         let within = variances.iter().sum::<f64>() / chains * (n - 1.0) / n;
         let apart = if means.len() < 2 { 0.0 } else { between * (chains - 1.0) / chains };
         let variance = within + apart;
-        let r_hat = r_hat(&means, &variances, n).min(MOST_R_HAT);
+        // Not `min`, which would make a hundred of NaN.
+        let r_hat = match r_hat(&means, &variances, n) {
+            r if r > MOST_R_HAT => MOST_R_HAT,
+            r => r,
+        };
+        // What is left of a constant after rounding is not a variance.
+        let variance = if variance > 1e-20 * mean * mean { variance } else { f64::NAN };
         if means.len() >= ENOUGH {
             let tau = n * between / variance;
+            let tau = if tau > 0.0 { tau } else { f64::NAN };
             return Moment {
                 mean: Estimate { value: mean, error: (between / chains).sqrt() },
                 tau: Estimate { value: tau, error: tau * (2.0 / (chains - 1.0)).sqrt() },
                 r_hat,
             };
         }
-        let (mean, steps) = self.over_time(quantity);
+        let (mut mean, steps) = self.over_time(quantity);
+        if r_hat > 1.1 {
+            // Few walkers that are stuck apart fluctuate little and are no better for it.
+            mean.error = mean.error.max((between / chains).sqrt());
+        }
         let tau = mean.error.powi(2) * steps * chains / variance;
+        let tau = if tau > 0.0 { tau } else { f64::NAN };
         Moment { mean, tau: Estimate { value: tau, error: f64::NAN }, r_hat }
     }
 }
