@@ -39,7 +39,7 @@ struct Block<'a> {
 }
 
 impl Plane {
-    fn block(self, block: Block<'_>) {
+    fn block(self, block: &mut Block<'_>) {
         match self {
             Self::EightGaussians => eight_gaussians::block(block),
             Self::Funnel => funnel::block(block),
@@ -60,7 +60,7 @@ impl Energy for Plane {
         let (mut gx, mut gy) = ([0.0; BLOCK], [0.0; BLOCK]);
         for ((value, x), y) in value.chunks_mut(BLOCK).zip(x.chunks(BLOCK)).zip(y.chunks(BLOCK)) {
             let n = value.len();
-            self.block(Block { x, y, value, gx: &mut gx[..n], gy: &mut gy[..n] });
+            self.block(&mut Block { x, y, value, gx: &mut gx[..n], gy: &mut gy[..n] });
         }
     }
 
@@ -70,7 +70,7 @@ impl Energy for Plane {
         let slopes = gx.chunks_mut(BLOCK).zip(gy.chunks_mut(BLOCK));
         let places = x.chunks(BLOCK).zip(y.chunks(BLOCK));
         for ((value, (x, y)), (gx, gy)) in value.chunks_mut(BLOCK).zip(places).zip(slopes) {
-            self.block(Block { x, y, value, gx, gy });
+            self.block(&mut Block { x, y, value, gx, gy });
         }
     }
 }

@@ -89,7 +89,12 @@ pub(super) fn memory(tracks: &[Track]) -> Figure {
             let curve = track.memory.curve();
             let x = curve.iter().map(|(lag, _)| *lag as f64 * track.cost).collect();
             let y = curve.iter().map(|(_, rho)| *rho).collect();
-            Series::line(track.method.id(), track.method.role(), x, y)
+            // Five names have to fit above the curves.
+            let name = match track.method {
+                Method::Metropolis => "random-walk",
+                method => method.id(),
+            };
+            Series::line(name, track.method.role(), x, y)
         })
         .collect();
     let lowest = series.iter().flat_map(|s| &s.y).copied().fold(0.0, f64::min);

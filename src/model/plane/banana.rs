@@ -14,7 +14,7 @@ fn bent(x: f64) -> f64 {
     BEND * (x * x + 4.0) - 4.0
 }
 
-pub(super) fn block(b: Block<'_>) {
+pub(super) fn block(b: &mut Block<'_>) {
     let norm = (TAU * REST.sqrt()).ln();
     for i in 0..b.value.len() {
         let (x, y) = (b.x[i], b.y[i]);

@@ -16,7 +16,7 @@ fn radius(x: f64, y: f64) -> f64 {
     (x * x + y * y + SOFT * SOFT).sqrt()
 }
 
-pub(super) fn donut(b: Block<'_>) {
+pub(super) fn donut(b: &mut Block<'_>) {
     for i in 0..b.value.len() {
         let r = radius(b.x[i], b.y[i]);
         let off = r - DONUT.0;
@@ -28,7 +28,7 @@ pub(super) fn donut(b: Block<'_>) {
 }
 
 /// `E = -log[(N(r; 1, s^2) + N(r; 2.5, s^2))/2] + log(2 pi r)`.
-pub(super) fn rings(b: Block<'_>) {
+pub(super) fn rings(b: &mut Block<'_>) {
     let n = b.value.len();
     let (mut r, mut gap, mut ratio) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
     for i in 0..n {

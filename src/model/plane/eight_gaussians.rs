@@ -19,14 +19,14 @@ pub(super) const CENTRES: [(f64, f64); PARTS] = [
     (D, -D),
 ];
 
-pub(super) fn block(b: Block<'_>) {
+pub(super) fn block(b: &mut Block<'_>) {
     let n = b.value.len();
     let (mut nearest, mut power, mut part) = ([f64::INFINITY; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
     let mut total = [0.0; BLOCK];
     let square = |(cx, cy): (f64, f64), x: f64, y: f64| (x - cx).powi(2) + (y - cy).powi(2);
     for c in CENTRES {
-        for i in 0..n {
-            nearest[i] = nearest[i].min(square(c, b.x[i], b.y[i]));
+        for (i, nearest) in nearest[..n].iter_mut().enumerate() {
+            *nearest = nearest.min(square(c, b.x[i], b.y[i]));
         }
     }
     // Counted from the nearest centre, no exponential overflows and one of them is 1.

@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 
 const VARIANCE: f64 = 9.0;
 
-pub(super) fn block(b: Block<'_>) {
+pub(super) fn block(b: &mut Block<'_>) {
     let n = b.value.len();
     let (mut power, mut precision) = ([0.0; BLOCK], [0.0; BLOCK]);
     for (power, v) in power.iter_mut().zip(b.x) {
@@ -17,12 +17,12 @@ pub(super) fn block(b: Block<'_>) {
     exp(&power[..n], &mut precision[..n]);
     // sqrt(2 pi 9) sqrt(2 pi) = 6 pi.
     let norm = (6.0 * PI).ln();
-    for i in 0..n {
+    for (i, precision) in precision[..n].iter().enumerate() {
         let (v, x) = (b.x[i], b.y[i]);
-        let half = 0.5 * x * x * precision[i];
+        let half = 0.5 * x * x * precision;
         b.value[i] = v * v / (2.0 * VARIANCE) + 0.5 * v + half + norm;
         b.gx[i] = v / VARIANCE + 0.5 - half;
-        b.gy[i] = x * precision[i];
+        b.gy[i] = x * precision;
     }
 }
 
