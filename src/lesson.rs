@@ -3,14 +3,20 @@
 pub mod boltzmann;
 pub mod energy;
 pub mod likelihood;
+pub mod mcmc;
 pub mod partition;
 mod shared;
 
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] =
-    &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &partition::BLUEPRINT, &likelihood::BLUEPRINT];
+pub static LESSONS: &[&Blueprint] = &[
+    &energy::BLUEPRINT,
+    &boltzmann::BLUEPRINT,
+    &partition::BLUEPRINT,
+    &likelihood::BLUEPRINT,
+    &mcmc::BLUEPRINT,
+];
 
 /// The lesson of an id.
 #[must_use]

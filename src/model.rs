@@ -1,9 +1,11 @@
 //! What has parameters.
 
 pub mod adam;
+pub mod conditional;
 pub mod coupled_well;
 pub mod energy;
 pub mod funnel;
 pub mod fused_mlp;
 pub mod mlp;
+pub mod plane;
 pub mod thermodynamics;

@@ -2,6 +2,8 @@
 
 use crate::math::rng::{Rng, stream};
 use crate::model::energy::Energy;
+use rand::RngExt as _;
+use rand_distr::StandardNormal;
 
 /// The state of a number of chains, laid out as [`Energy`] wants it: coordinate by coordinate.
 /// The path of a chain depends on the seed and its index, not on how many chains there are.
@@ -23,6 +25,11 @@ pub(super) struct Scratch {
     pub(super) gradient: Vec<f64>,
     pub(super) proposal_gradient: Vec<f64>,
     pub(super) ratio: Vec<f64>,
+    pub(super) momentum: Vec<f64>,
+    pub(super) lengths: Vec<f64>,
+    /// The chains' own random numbers: those of a proposal, and those that decide about it.
+    pub(super) normal: Vec<f64>,
+    pub(super) uniform: Vec<f64>,
 }
 
 impl Clone for Chains {
@@ -52,6 +59,33 @@ impl Chains {
             rngs: (0..count as u64).map(|i| stream(seed, 1 + i)).collect(),
             scratch: Scratch::default(),
             seed,
+        };
+        chains.refresh(energy);
+        chains
+    }
+
+    /// Chains that start at points of their own, given coordinate by coordinate, with random
+    /// streams as in [`Chains::new`].
+    #[must_use]
+    pub fn at(energy: &dyn Energy, points: Vec<f64>, seed: u64) -> Self {
+        let count = points.len() / energy.dimension();
+        let mut chains = Self::driven(energy, points);
+        chains.seed = seed;
+        chains.rngs = (0..count as u64).map(|i| stream(seed, 1 + i)).collect();
+        chains
+    }
+
+    /// The same without random streams: such chains are stepped with numbers from outside, by the
+    /// functions that take them.
+    #[must_use]
+    pub fn driven(energy: &dyn Energy, points: Vec<f64>) -> Self {
+        let mut chains = Self {
+            dimension: energy.dimension(),
+            energy: vec![0.0; points.len() / energy.dimension()],
+            positions: points,
+            rngs: Vec::new(),
+            scratch: Scratch::default(),
+            seed: 0,
         };
         chains.refresh(energy);
         chains
@@ -110,6 +144,22 @@ impl Chains {
 }
 
 impl Scratch {
+    /// Draws the numbers of a step from the chains' own streams: the normal ones and, where they
+    /// are wanted, the uniform ones.
+    pub(super) fn draw(&mut self, dimension: usize, rngs: &mut [Rng], uniform: bool) {
+        let count = rngs.len();
+        self.normal.resize(dimension * count, 0.0);
+        self.uniform.resize(count, 0.0);
+        for (i, rng) in rngs.iter_mut().enumerate() {
+            for axis in 0..dimension {
+                self.normal[axis * count + i] = rng.sample(StandardNormal);
+            }
+            if uniform {
+                self.uniform[i] = rng.random();
+            }
+        }
+    }
+
     /// Gives every buffer its size; allocates only when the number of chains has changed.
     pub(super) fn fit(&mut self, dimension: usize, count: usize) {
         for buffer in [&mut self.proposal, &mut self.gradient, &mut self.proposal_gradient] {

@@ -86,10 +86,16 @@ impl ChainMoments {
         }
     }
 
-    /// [`r_hat`] over the window.
+    /// How many steps the window has.
     #[must_use]
-    pub fn r_hat(&self) -> f64 {
-        let n = (self.before.steps + self.now.steps) as f64;
+    pub fn window(&self) -> u64 {
+        self.before.steps + self.now.steps
+    }
+
+    /// The mean and the variance (divisor n - 1) of each chain over the window.
+    #[must_use]
+    pub fn of_each(&self) -> (Vec<f64>, Vec<f64>) {
+        let n = self.window() as f64;
         let chains = self.now.sum.len();
         let mut means = Vec::with_capacity(chains);
         let mut variances = Vec::with_capacity(chains);
@@ -99,7 +105,14 @@ impl ChainMoments {
             means.push(mean);
             variances.push((square - mean * mean).max(0.0) * n / (n - 1.0));
         }
-        r_hat(&means, &variances, n)
+        (means, variances)
+    }
+
+    /// [`r_hat`] over the window.
+    #[must_use]
+    pub fn r_hat(&self) -> f64 {
+        let (means, variances) = self.of_each();
+        r_hat(&means, &variances, self.window() as f64)
     }
 }
 

@@ -11,8 +11,6 @@
 use super::chains::{Chains, Escaped};
 use super::metropolis::accept;
 use crate::model::energy::Energy;
-use rand::RngExt as _;
-use rand_distr::StandardNormal;
 
 /// Beyond this a chain counts as escaped; no landscape here reaches so far.
 const FAR: f64 = 1e6;
@@ -28,7 +26,25 @@ pub fn unadjusted(
     temperature: f64,
     eta: f64,
 ) -> Result<(), Escaped> {
-    propose(chains, energy, temperature, eta);
+    chains.scratch.draw(chains.dimension, &mut chains.rngs, false);
+    let normal = std::mem::take(&mut chains.scratch.normal);
+    let moved = unadjusted_with(chains, energy, temperature, eta, &normal);
+    chains.scratch.normal = normal;
+    moved
+}
+
+/// [`unadjusted`] with random numbers from outside: N(0, 1), coordinate by coordinate.
+///
+/// # Errors
+/// [`Escaped`], as [`unadjusted`].
+pub fn unadjusted_with(
+    chains: &mut Chains,
+    energy: &dyn Energy,
+    temperature: f64,
+    eta: f64,
+    normal: &[f64],
+) -> Result<(), Escaped> {
+    propose(chains, energy, temperature, eta, normal);
     let Chains { positions, energy: values, scratch, .. } = chains;
     energy.value(&scratch.proposal, &mut scratch.proposal_energy);
     // Comparisons that are false for NaN too.
@@ -44,7 +60,26 @@ pub fn unadjusted(
 
 /// One Metropolis-adjusted step of size `eta` of every chain; returns how many were accepted.
 pub fn adjusted(chains: &mut Chains, energy: &dyn Energy, temperature: f64, eta: f64) -> usize {
-    propose(chains, energy, temperature, eta);
+    chains.scratch.draw(chains.dimension, &mut chains.rngs, true);
+    let normal = std::mem::take(&mut chains.scratch.normal);
+    let uniform = std::mem::take(&mut chains.scratch.uniform);
+    let accepted = adjusted_with(chains, energy, temperature, eta, &normal, &uniform);
+    chains.scratch.normal = normal;
+    chains.scratch.uniform = uniform;
+    accepted
+}
+
+/// [`adjusted`] with random numbers from outside: N(0, 1), coordinate by coordinate, and uniform
+/// ones, one a chain.
+pub fn adjusted_with(
+    chains: &mut Chains,
+    energy: &dyn Energy,
+    temperature: f64,
+    eta: f64,
+    normal: &[f64],
+    uniform: &[f64],
+) -> usize {
+    propose(chains, energy, temperature, eta, normal);
     let count = chains.count();
     let Chains { dimension, positions, energy: values, scratch, .. } = &mut *chains;
     energy.value_and_gradient(
@@ -62,22 +97,19 @@ pub fn adjusted(chains: &mut Chains, energy: &dyn Energy, temperature: f64, eta:
         }
         *ratio = values[i] - scratch.proposal_energy[i] - (back - forth) / (4.0 * eta);
     }
-    accept(chains, temperature)
+    accept(chains, temperature, uniform)
 }
 
 /// Fills in the proposals and the gradient at the present positions.
-fn propose(chains: &mut Chains, energy: &dyn Energy, temperature: f64, eta: f64) {
-    let count = chains.count();
-    chains.scratch.fit(chains.dimension, count);
-    let Chains { dimension, positions, energy: values, rngs, scratch, .. } = chains;
+fn propose(chains: &mut Chains, energy: &dyn Energy, temperature: f64, eta: f64, normal: &[f64]) {
+    chains.scratch.fit(chains.dimension, chains.count());
+    let Chains { positions, energy: values, scratch, .. } = chains;
+    debug_assert_eq!(normal.len(), positions.len());
     energy.value_and_gradient(positions, values, &mut scratch.gradient);
     let noise = (2.0 * eta * temperature).sqrt();
-    for (i, rng) in rngs.iter_mut().enumerate() {
-        for axis in 0..*dimension {
-            let at = axis * count + i;
-            let shake = noise * rng.sample::<f64, _>(StandardNormal);
-            scratch.proposal[at] = positions[at] - eta * scratch.gradient[at] + shake;
-        }
+    let moves = positions.iter().zip(&scratch.gradient).zip(normal);
+    for (proposal, ((x, slope), xi)) in scratch.proposal.iter_mut().zip(moves) {
+        *proposal = x - eta * slope + noise * xi;
     }
 }
 

@@ -6,36 +6,50 @@
 use super::chains::Chains;
 use crate::math::vector_math::exp_affine_sum;
 use crate::model::energy::Energy;
-use rand::RngExt as _;
-use rand_distr::StandardNormal;
 
 /// One step of every chain at temperature `temperature`; returns how many proposals were accepted.
 pub fn step(chains: &mut Chains, energy: &dyn Energy, temperature: f64, width: f64) -> usize {
-    let count = chains.count();
-    chains.scratch.fit(chains.dimension, count);
-    let Chains { dimension, positions, rngs, scratch, .. } = chains;
-    for (i, rng) in rngs.iter_mut().enumerate() {
-        for axis in 0..*dimension {
-            let at = axis * count + i;
-            scratch.proposal[at] = positions[at] + width * rng.sample::<f64, _>(StandardNormal);
-        }
+    chains.scratch.draw(chains.dimension, &mut chains.rngs, true);
+    let normal = std::mem::take(&mut chains.scratch.normal);
+    let uniform = std::mem::take(&mut chains.scratch.uniform);
+    let accepted = step_with(chains, energy, temperature, width, &normal, &uniform);
+    chains.scratch.normal = normal;
+    chains.scratch.uniform = uniform;
+    accepted
+}
+
+/// [`step`] with random numbers from outside: N(0, 1), coordinate by coordinate, and uniform ones,
+/// one a chain.
+pub fn step_with(
+    chains: &mut Chains,
+    energy: &dyn Energy,
+    temperature: f64,
+    width: f64,
+    normal: &[f64],
+    uniform: &[f64],
+) -> usize {
+    chains.scratch.fit(chains.dimension, chains.count());
+    let Chains { positions, energy: values, scratch, .. } = &mut *chains;
+    for ((proposal, x), xi) in scratch.proposal.iter_mut().zip(&*positions).zip(normal) {
+        *proposal = x + width * xi;
     }
     energy.value(&scratch.proposal, &mut scratch.proposal_energy);
     for (i, ratio) in scratch.ratio.iter_mut().enumerate() {
-        *ratio = chains.energy[i] - scratch.proposal_energy[i];
+        *ratio = values[i] - scratch.proposal_energy[i];
     }
-    accept(chains, temperature)
+    accept(chains, temperature, uniform)
 }
 
 /// Accepts each proposal with probability `exp(ratio/T)`, where `scratch.ratio` is given times T.
 /// NaN is never accepted.
-pub(super) fn accept(chains: &mut Chains, temperature: f64) -> usize {
+pub(super) fn accept(chains: &mut Chains, temperature: f64, uniform: &[f64]) -> usize {
     let count = chains.count();
-    let Chains { dimension, positions, energy, rngs, scratch, .. } = chains;
+    debug_assert_eq!(uniform.len(), count);
+    let Chains { dimension, positions, energy, scratch, .. } = chains;
     exp_affine_sum(&mut scratch.ratio, 1.0 / temperature, 0.0);
     let mut accepted = 0;
-    for (i, rng) in rngs.iter_mut().enumerate() {
-        if rng.random::<f64>() < scratch.ratio[i] {
+    for (i, uniform) in uniform.iter().enumerate() {
+        if *uniform < scratch.ratio[i] {
             accepted += 1;
             energy[i] = scratch.proposal_energy[i];
             for axis in 0..*dimension {

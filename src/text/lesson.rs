@@ -41,7 +41,7 @@ macro_rules! shelves {
     };
 }
 
-shelves!["energy", "boltzmann", "partition", "likelihood"];
+shelves!["energy", "boltzmann", "partition", "likelihood", "mcmc"];
 
 /// The lessons that have words, in no order that means anything.
 pub fn ids() -> impl Iterator<Item = &'static str> {
