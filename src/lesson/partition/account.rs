@@ -78,7 +78,7 @@ impl Account {
 
     /// All weights together.
     pub(super) fn pooled(&self) -> Weights {
-        self.replicas.iter().fold(Weights::default(), |all, r| all.with(r))
+        self.replicas.iter().fold(Weights::default(), Weights::with)
     }
 
     /// How the account stands. The exact log Z judges the replicas.
