@@ -5,3 +5,4 @@ pub mod diagnostics;
 pub mod fused_langevin;
 pub mod langevin;
 pub mod metropolis;
+pub mod replay_buffer;
