@@ -1,13 +1,15 @@
 //! The lessons: one file each, and the one table that lists them.
 
 pub mod boltzmann;
+pub mod contrastive_divergence;
 pub mod energy;
 mod shared;
 
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT];
+pub static LESSONS: &[&Blueprint] =
+    &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &contrastive_divergence::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]
