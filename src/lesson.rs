@@ -1,6 +1,7 @@
 //! The lessons: one file each, and the one table that lists them.
 
 pub mod boltzmann;
+pub mod contrastive_divergence;
 pub mod energy;
 pub mod likelihood;
 pub mod mcmc;
@@ -16,6 +17,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &partition::BLUEPRINT,
     &likelihood::BLUEPRINT,
     &mcmc::BLUEPRINT,
+    &contrastive_divergence::BLUEPRINT,
 ];
 
 /// The lesson of an id.

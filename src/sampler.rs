@@ -13,3 +13,4 @@ pub mod lanes_metropolis;
 pub mod langevin;
 pub mod metropolis;
 pub mod noise;
+pub mod replay_buffer;

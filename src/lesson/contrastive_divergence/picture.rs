@@ -1,0 +1,278 @@
+//! What a training looks like: figures, readouts, remarks.
+
+use super::alignment::Estimate;
+use super::probe::{Found, mean};
+use super::problem::{Plane, SHOWN};
+use super::training::Training;
+use crate::data::digits::PIXELS;
+use crate::lab::Label;
+use crate::lab::view::{
+    Axis, Dots, Field, Figure, Image, Images, Lines, Plot, Progress, Readout, Role, Series, View,
+};
+use crate::math::statistics::{histogram, quantile};
+
+/// Nats above the lowest energy that are shown: what lies higher has no probability to speak of.
+const DEPTH: f64 = 10.0;
+/// Dots of a kind.
+const DOTS: usize = 160;
+/// Digits of each kind.
+const DATA_IMAGES: usize = 4;
+const NEGATIVE_IMAGES: usize = 12;
+const BINS: usize = 40;
+/// A log Z this far off when every second node is left out: with all nodes it is far closer, but
+/// no longer sure.
+const COARSE: f64 = 0.3;
+/// Mass where there are no data that is worth a remark.
+const STRAY: f64 = 0.2;
+
+pub(super) fn view(training: &Training) -> View {
+    let model = match &training.problem.plane {
+        Some(plane) => field(training, plane),
+        None => images(training),
+    };
+    let length = match training.problem.plane {
+        Some(_) => alignment(training),
+        None => chain_energies(&training.found),
+    };
+    let figures = [("model", model), ("length", length), ("progress", progress(training))];
+    let mut figures: Vec<Figure> =
+        figures.into_iter().map(|(id, plot)| Figure { id, plot }).collect();
+    figures.push(Figure { id: "energies", plot: energies(training) });
+    let steps = training.settings.count("steps");
+    let share = |walked: usize| Progress {
+        label: "walking",
+        done: (walked as f64 / steps.max(1) as f64).min(1.0),
+    };
+    View {
+        figures,
+        readouts: readouts(training),
+        notes: notes(training),
+        progress: training.walked.map(share),
+    }
+}
+
+fn shown(id: Label, e: Estimate) -> Readout {
+    let error = e.error.is_finite().then_some(e.error);
+    Readout { id, value: e.value, error, exact: None }
+}
+
+fn readouts(training: &Training) -> Vec<Readout> {
+    let mut all = Vec::new();
+    let none = Estimate { value: f64::NAN, error: f64::NAN };
+    if let Some(plane) = &training.problem.plane {
+        all.push(shown("nll", training.look.nll));
+        all.extend(plane.toy.entropy().map(|h| Readout::plain("floor", h)));
+        all.push(Readout::plain("stray_mass", training.look.stray));
+        if !training.is_exact() {
+            let own = training.found.own;
+            all.push(shown("cosine", own.map_or(none, |o| o.cosine)).against(1.0));
+            all.push(shown("norm_ratio", own.map_or(none, |o| o.ratio)).against(1.0));
+        }
+    }
+    let latest = training.latest;
+    all.push(shown("energy_gap", latest.map_or(none, |l| l.gap)));
+    all.push(shown("energy_data", latest.map_or(none, |l| l.data)));
+    all.push(shown("energy_negatives", latest.map_or(none, |l| l.negatives)));
+    if training.problem.plane.is_none() {
+        let area = |id, (value, error): (f64, f64)| shown(id, Estimate { value, error });
+        all.push(area("auroc_outliers", training.look.auroc[0]));
+        all.push(area("auroc_baseline", training.baseline));
+        all.push(area("auroc_held_out", training.look.auroc[1]));
+    }
+    if let Some(restarted) = latest.and_then(|l| l.restarted) {
+        all.push(Readout::plain("restarted", restarted as f64));
+    }
+    all.push(Readout::plain("updates", training.updates as f64));
+    all
+}
+
+fn notes(training: &Training) -> Vec<Label> {
+    let mut notes = Vec::new();
+    if training.problem.plane.is_none() && training.settings.choice("method") == "exact" {
+        notes.push("no-grid");
+    }
+    if training.look.coarse > COARSE {
+        notes.push("grid-too-coarse");
+    }
+    if training.updates > 50 && training.look.stray > STRAY {
+        notes.push("unseen-mass");
+    }
+    if training.settings.real("noise") == 0.0 && !training.is_exact() {
+        notes.push("no-noise");
+    }
+    notes
+}
+
+/// An axis of the plane in the data's own units.
+fn own_axis(plane: &Plane, axis: usize) -> Axis {
+    let (low, high) = (plane.own(axis, plane.axis.low), plane.own(axis, plane.axis.high));
+    Axis::of(["x1", "x2"][axis]).within(low, high)
+}
+
+fn field(training: &Training, plane: &Plane) -> Plot {
+    let values: Vec<f64> = training.look.nodes.iter().map(|e| f64::from(*e)).collect();
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min).floor();
+    let dots = |label, role, rows: &[f32]| {
+        let places = rows.chunks_exact(2).take(DOTS);
+        let own = |p: &[f32]| (plane.own(0, f64::from(p[0])), plane.own(1, f64::from(p[1])));
+        Dots { label, role, points: places.map(own).collect() }
+    };
+    let mut groups = vec![dots("data", Role::Data, &training.problem.train)];
+    if !training.is_exact() {
+        groups.push(dots("negatives", Role::Negative, &training.negatives));
+    }
+    Plot::Field(Field {
+        x: own_axis(plane, 0),
+        y: own_axis(plane, 1),
+        value: Axis::of("energy").within(low, low + DEPTH),
+        low_is_bright: true,
+        columns: plane.axis.count,
+        values,
+        dots: groups,
+        arrows: Vec::new(),
+    })
+}
+
+fn images(training: &Training) -> Plot {
+    let image = |role, mark: &str, pixels: &[f32]| Image {
+        pixels: pixels.iter().map(|x| (0.5 * (x + 1.0)).clamp(0.0, 1.0)).collect(),
+        caption: mark.to_owned(),
+        role,
+    };
+    let train = training.problem.train.chunks_exact(PIXELS).take(DATA_IMAGES);
+    let negatives = training.negatives.chunks_exact(PIXELS).take(NEGATIVE_IMAGES);
+    let images = train
+        .map(|x| image(Role::Data, "x⁺", x))
+        .chain(negatives.map(|x| image(Role::Negative, "x⁻", x)))
+        .collect();
+    Plot::Images(Images { width: 8, height: 8, images })
+}
+
+/// Columns of k, value and error.
+type Columns = (Vec<f64>, Vec<f64>, Vec<f64>);
+
+fn columns(points: impl Iterator<Item = (usize, Estimate)>) -> Columns {
+    let (mut k, mut value, mut error) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, e) in points.filter(|(_, e)| e.value.is_finite() && e.error.is_finite()) {
+        k.push(at as f64);
+        value.push(e.value);
+        error.push(e.error);
+    }
+    (k, value, error)
+}
+
+fn points(label: Label, role: Role, (x, y, spread): Columns) -> Series {
+    Series { spread, ..Series::points(label, role, x, y) }
+}
+
+fn alignment(training: &Training) -> Plot {
+    let found = &training.found;
+    let last = (training.settings.count("steps") as f64).max(100.0);
+    let (low, high) = (0.8, 1.25 * last);
+    let cosine = columns(found.sweep.iter().map(|(k, a)| (*k, a.cosine)));
+    let ratio = columns(found.sweep.iter().map(|(k, a)| (*k, a.ratio)));
+    let bottom = cosine.1.iter().copied().fold(0.0, f64::min);
+    let top = ratio.1.iter().copied().fold(1.0, f64::max);
+    let mut series = vec![
+        Series::line("exact", Role::Exact, vec![low, high], vec![1.0; 2]),
+        points("length-ratio", Role::Estimate, ratio),
+        points("cosine-sweep", Role::Data, cosine),
+    ];
+    if let Some(own) = found.own.filter(|_| training.is_persistent()) {
+        let k = training.settings.count("steps");
+        let own = columns(std::iter::once((k, own.cosine)));
+        series.push(points("cosine-own", Role::Model, own));
+    }
+    Plot::Lines(Lines {
+        x: Axis::of("chain-steps").logarithmic().within(low, high),
+        y: Axis::of("share-of-exact")
+            .within((2.0 * bottom).floor() / 2.0, (2.0 * top).ceil() / 2.0 + 0.1),
+        series,
+    })
+}
+
+fn chain_energies(found: &Found) -> Plot {
+    let [data, noise] = [0, 1].map(|i| columns(found.energies[i].iter().copied()));
+    let farthest = noise.1.iter().chain(&data.1).fold(1.0, |m: f64, e| m.max(e.abs()));
+    let top = rounded(farthest.min(1e6));
+    let last = data.0.last().copied().unwrap_or(100.0);
+    Plot::Lines(Lines {
+        x: Axis::of("chain-steps").logarithmic().within(0.9, 1.1 * last),
+        y: Axis::of("energy-above-data").within(-0.3 * top, top),
+        series: vec![
+            Series::line("data-level", Role::Exact, vec![0.9, 1.1 * last], vec![0.0; 2]),
+            points("from-noise", Role::Noise, noise),
+            points("from-data", Role::Negative, data),
+        ],
+    })
+}
+
+/// The next of 1, 2, 5, 10, 20, ... so that an axis stays where it is for long.
+fn rounded(x: f64) -> f64 {
+    let decade = 10f64.powf(x.log10().floor());
+    [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * decade).find(|v| *v >= x).unwrap_or(x)
+}
+
+fn progress(training: &Training) -> Plot {
+    let updates: Vec<f64> = training.history.column(0).iter().map(|s| s + 1.0).collect();
+    let (first, second) = (training.history.column(1), training.history.column(2));
+    let last = updates.last().copied().unwrap_or(1.0).max(10.0);
+    let x = Axis::of("updates").logarithmic().within(1.0, last);
+    let line = |label, role, value: f64| Series::line(label, role, vec![1.0, last], vec![value; 2]);
+    let Some(plane) = &training.problem.plane else {
+        return Plot::Lines(Lines {
+            x,
+            y: Axis::of("area").within(0.3, 1.05),
+            series: vec![
+                line("baseline", Role::Noise, training.baseline.0),
+                Series::line("held-out-area", Role::Data, updates.clone(), second),
+                Series::line("outlier-area", Role::Model, updates, first),
+            ],
+        });
+    };
+    let mut series = vec![Series::line("held-out-nll", Role::Model, updates, first.clone())];
+    let floor = plane.toy.entropy();
+    series.extend(floor.map(|floor| line("floor", Role::Exact, floor)));
+    // The start stays in sight; a model that runs away is followed by half nats for a while.
+    let finite = || first.iter().copied().filter(|v| v.is_finite()).chain(floor);
+    let start = first.first().copied().filter(|v| v.is_finite()).unwrap_or(0.0);
+    let low = finite().fold(start, f64::min);
+    let high = finite().fold(start, f64::max).min(start + 6.0);
+    let halves = |v: f64| 2.0 * v;
+    let y = Axis::of("nll-nats")
+        .within(halves(low - 0.1).floor() / 2.0, halves(high + 0.1).ceil() / 2.0);
+    Plot::Lines(Lines { x, y, series })
+}
+
+/// The energies of three kinds of points, counted from the mean of the training points.
+fn energies(training: &Training) -> Plot {
+    let shown = &training.look.shown;
+    let zero = mean(&shown[..SHOWN.min(shown.len())]).value;
+    let kinds: Vec<Vec<f64>> = shown
+        .chunks(SHOWN)
+        .map(|kind| {
+            let mut kind: Vec<f64> = kind.iter().map(|e| f64::from(*e) - zero).collect();
+            kind.sort_by(f64::total_cmp);
+            kind
+        })
+        .collect();
+    let reach = |p: f64| kinds.iter().map(move |k| quantile(k, p));
+    let low = -rounded(-reach(0.01).fold(-1.0, f64::min));
+    let high = rounded(reach(0.98).fold(1.0, f64::max));
+    let width = (high - low) / BINS as f64;
+    let edges: Vec<f64> = (0..=BINS).map(|i| low + width * i as f64).collect();
+    let labels = [("trained-on", Role::Data), ("held-out", Role::Model), ("outliers", Role::Noise)];
+    let series: Vec<Series> = labels
+        .iter()
+        .zip(&kinds)
+        .map(|((label, role), kind)| {
+            let (counts, _) = histogram(kind, low, high, BINS);
+            let share = 1.0 / kind.len() as f64;
+            let heights = counts.iter().map(|c| *c as f64 * share).collect();
+            Series::histogram(label, *role, edges.clone(), heights)
+        })
+        .collect();
+    let tallest = series.iter().flat_map(|s| &s.y).copied().fold(0.05, f64::max);
+    let y = Axis::of("share").within(0.0, rounded(tallest));
+    Plot::Lines(Lines { x: Axis::of("energy-above-data").within(low, high), y, series })
+}
