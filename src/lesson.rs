@@ -2,12 +2,14 @@
 
 pub mod boltzmann;
 pub mod energy;
+pub mod score_matching;
 mod shared;
 
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT];
+pub static LESSONS: &[&Blueprint] =
+    &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &score_matching::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]

@@ -2,3 +2,4 @@
 
 pub mod likelihood;
 pub mod partition;
+pub mod score_matching;

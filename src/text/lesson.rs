@@ -41,7 +41,7 @@ macro_rules! shelves {
     };
 }
 
-shelves!["energy", "boltzmann"];
+shelves!["energy", "boltzmann", "score-matching"];
 
 /// The lessons that have words, in no order that means anything.
 pub fn ids() -> impl Iterator<Item = &'static str> {
