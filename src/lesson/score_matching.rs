@@ -146,7 +146,7 @@ static PARAMS: [ParamSpec; 13] = [
         id: "step_size",
         symbol: "η",
         kind: Kind::Real { min: 1e-4, max: 1.0, scale: Scale::Log },
-        default: Value::Real(0.005),
+        default: Value::Real(0.01),
         effect: Effect::Live,
         applies: samples,
     },

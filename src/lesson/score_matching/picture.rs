@@ -5,13 +5,13 @@ use super::measure::{HeldOut, Measures};
 use super::target::Reference;
 use crate::lab::Label;
 use crate::lab::view::{
-    Arrows, Axis, BarSeries, Bars, Dots, Field, Figure, Lines, Plot, Progress, Readout, Role,
+    Arrows, Axis, BarSeries, Bars, Dots, Field, Figure, Lines, Mark, Plot, Progress, Readout, Role,
     Series, View,
 };
 use crate::math::statistics::histogram;
 
 /// Arrows along each axis of the plane.
-const ARROWS: [usize; 2] = [13, 8];
+const ARROWS: [usize; 2] = [13, 6];
 /// Bins of the particles' histogram.
 const BINS: usize = 40;
 /// A density below this share of its peak has no visible score.
@@ -241,28 +241,39 @@ fn course(fit: &Matching) -> Figure {
     Figure { id: "course", plot: Plot::Lines(lines) }
 }
 
-const HUMPS: [Label; 8] =
-    ["hump-1", "hump-2", "hump-3", "hump-4", "hump-5", "hump-6", "hump-7", "hump-8"];
+const HUMPS: [Label; 3] = ["hump-1", "hump-2", "hump-3"];
 
+/// Bars of a few humps; of many, a point each, for which a small panel has room.
 fn weights(fit: &Matching, measures: &Measures) -> Figure {
-    let humps = fit.target.masses.len().min(HUMPS.len());
-    let set = |label, role, values: &[f64], errors| BarSeries {
-        label,
-        role,
-        values: values[..humps].to_vec(),
-        errors,
-    };
-    let mut series = vec![
-        set("true-weight", Role::Exact, &fit.target.masses, Vec::new()),
-        set("learned-weight", Role::Model, &measures.masses, Vec::new()),
+    let count = fit.target.masses.len();
+    let mut sets = vec![
+        ("true-weight", Role::Exact, fit.target.masses.clone(), Vec::new()),
+        ("learned-weight", Role::Model, measures.masses.clone(), Vec::new()),
     ];
     if let Some(samples) = &fit.sampling {
-        let (shares, errors): (Vec<f64>, Vec<f64>) =
-            (0..humps).map(|h| samples.share(|x| hump_of(fit, x) == h)).unzip();
-        series.push(set("particles", Role::Estimate, &shares, errors));
+        let (shares, errors) = (0..count).map(|h| samples.share(|x| hump_of(fit, x) == h)).unzip();
+        sets.push(("particles", Role::Estimate, shares, errors));
     }
-    let most = if fit.target.masses.len() > 3 { 0.5 } else { 1.0 };
-    let value = Axis::of("weight-axis").within(0.0, most);
-    let categories = HUMPS[..humps].to_vec();
-    Figure { id: "weights", plot: Plot::Bars(Bars { value, categories, series }) }
+    let plot = if count <= HUMPS.len() {
+        let bars = |(label, role, values, errors)| BarSeries { label, role, values, errors };
+        Plot::Bars(Bars {
+            value: Axis::of("weight-axis").within(0.0, 1.0),
+            categories: HUMPS[..count].to_vec(),
+            series: sets.into_iter().map(bars).collect(),
+        })
+    } else {
+        let number: Vec<f64> = (1..=count).map(|h| h as f64).collect();
+        let points = |(label, role, values, spread)| Series {
+            spread,
+            // The truth as a line, so that points on it do not hide it.
+            mark: if role == Role::Exact { Mark::Line } else { Mark::Points },
+            ..Series::line(label, role, number.clone(), values)
+        };
+        Plot::Lines(Lines {
+            x: Axis::of("hump-number").within(0.5, count as f64 + 0.5),
+            y: Axis::of("weight-axis").within(0.0, 3.0 / count as f64),
+            series: sets.into_iter().map(points).collect(),
+        })
+    };
+    Figure { id: "weights", plot }
 }

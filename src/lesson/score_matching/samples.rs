@@ -19,7 +19,7 @@ use std::cell::RefCell;
 /// How many particles there are.
 pub(super) const PARTICLES: usize = 300;
 /// Steps until the temperature is 1.
-const COOLING: u32 = 400;
+const COOLING: u32 = 600;
 
 /// Particles on their way.
 #[derive(Clone, Debug)]
