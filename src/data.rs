@@ -2,5 +2,6 @@
 
 pub mod digits;
 pub mod geyser;
+pub mod mixture;
 pub mod table;
 pub mod toy;

@@ -6,6 +6,7 @@ pub mod energy;
 pub mod likelihood;
 pub mod mcmc;
 pub mod partition;
+pub mod score_matching;
 mod shared;
 
 use crate::lab::blueprint::Blueprint;
@@ -18,6 +19,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &likelihood::BLUEPRINT,
     &mcmc::BLUEPRINT,
     &contrastive_divergence::BLUEPRINT,
+    &score_matching::BLUEPRINT,
 ];
 
 /// The lesson of an id.

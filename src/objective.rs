@@ -3,3 +3,4 @@
 pub mod contrastive_divergence;
 pub mod likelihood;
 pub mod partition;
+pub mod score_matching;

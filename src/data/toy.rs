@@ -1,6 +1,7 @@
 //! Toy sets on a line and in the plane, drawn from densities that are known, most of them in
 //! closed form, so that a fit can be held against the truth.
 
+use super::mixture::{Mixture, Part};
 use crate::math::log_sum_exp::log_sum_exp;
 use crate::math::rng::Rng;
 use nalgebra::{Rotation2, Vector2};
@@ -150,6 +151,43 @@ impl Toy {
                 inside(odd && (-4.0..4.0).contains(&x) && (-4.0..4.0).contains(&point[1]), 32.0)
             }
         })
+    }
+
+    /// The same density as a mixture of round Gaussians, where it is one: of the moons, with a part
+    /// at every step of a sixth of their noise. `None` for the others.
+    #[must_use]
+    pub fn mixture(self) -> Option<Mixture> {
+        let line = |parts: &[(f64, f64, f64)]| {
+            let part = |(hump, (weight, mean, deviation)): (usize, &(f64, f64, f64))| Part {
+                weight: *weight,
+                mean: vec![*mean],
+                deviation: *deviation,
+                hump,
+            };
+            Some(Mixture::new(parts.iter().enumerate().map(part).collect()))
+        };
+        match self {
+            Self::TwoBumps => line(&TWO_BUMPS),
+            Self::ThreeBumps => line(&THREE_BUMPS),
+            Self::EightGaussians => {
+                let (radius, deviation) = CIRCLE;
+                let part = |hump| {
+                    let (sin, cos) = (TAU * hump as f64 / 8.0).sin_cos();
+                    Part { weight: 0.125, mean: vec![radius * cos, radius * sin], deviation, hump }
+                };
+                Some(Mixture::new((0..8).map(part).collect()))
+            }
+            Self::Moons => {
+                let nodes = MOON_NODES / 2;
+                let part = |i: usize| {
+                    let t = PI * ((i / 2) as f64 + 0.5) / nodes as f64;
+                    let (a, b) = moon(i.is_multiple_of(2), t);
+                    Part { weight: 1.0, mean: vec![a, b], deviation: MOON_NOISE, hump: i % 2 }
+                };
+                Some(Mixture::new((0..2 * nodes).map(part).collect()))
+            }
+            _ => None,
+        }
     }
 
     /// Independent points, one after the other: `count` by [`Toy::dimensions`] numbers.

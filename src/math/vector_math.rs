@@ -252,6 +252,28 @@ fn silu_with_derivative_body(x: &[f64], value: &mut [f64], derivative: &mut [f64
     }
 }
 
+/// With `u = sigmoid(x) sigmoid(-x)` and `d = sigmoid(-x) - sigmoid(x)`, so that `u' = u d` and
+/// `d^2 = 1 - 4u`: `2u + x u d` and `3 u d + x u (1 - 6u)` beyond the first two.
+#[inline(always)]
+fn silu_with_three_derivatives_body(x: &[f64], out: [&mut [f64]; 4]) {
+    let [value, first, second, third] = out;
+    assert!(x.len() == value.len() && x.len() == first.len());
+    assert!(x.len() == second.len() && x.len() == third.len());
+    let halves = value.iter_mut().zip(first).zip(second.iter_mut().zip(third));
+    for (x, ((value, first), (second, third))) in x.iter().zip(halves) {
+        let (sigmoid, other) = sigmoids(*x);
+        let v = *x * sigmoid;
+        let u = sigmoid * other;
+        let d = other - sigmoid;
+        // Beyond 708 u is zero and infinity times zero would be NaN.
+        let xu = if u == 0.0 { u } else { *x * u };
+        *value = v;
+        *first = v.mul_add(other, sigmoid);
+        *second = xu.mul_add(d, u + u);
+        *third = xu.mul_add((-6.0_f64).mul_add(u, 1.0), 3.0 * u * d);
+    }
+}
+
 #[inline(always)]
 fn quartic_body(x: &[f64], coefficients: &[f64; 5], out: &mut [f64]) {
     assert_eq!(x.len(), out.len());
@@ -423,6 +445,12 @@ dispatched! {
         x: &[f64],
         value: &mut [f64],
         derivative: &mut [f64]
+    );
+
+    /// SiLU and its first three derivatives, each into a slice as long as `x`.
+    silu_with_three_derivatives = silu_with_three_derivatives_body(
+        x: &[f64],
+        out: [&mut [f64]; 4]
     );
 }
 

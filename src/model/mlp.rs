@@ -10,6 +10,8 @@
 //! Points are rows of a batch, one after the other; inside, a batch is a matrix with a column a
 //! point. Nothing is allocated after [`Workspace::new`].
 
+pub mod jet;
+
 use crate::math::gemm::{Layout, gemm};
 use crate::math::rng::Rng;
 use crate::math::vector_math::silu_with_derivative;

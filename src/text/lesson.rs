@@ -41,7 +41,15 @@ macro_rules! shelves {
     };
 }
 
-shelves!["energy", "boltzmann", "partition", "likelihood", "mcmc", "contrastive-divergence"];
+shelves![
+    "energy",
+    "boltzmann",
+    "partition",
+    "likelihood",
+    "mcmc",
+    "contrastive-divergence",
+    "score-matching"
+];
 
 /// The lessons that have words, in no order that means anything.
 pub fn ids() -> impl Iterator<Item = &'static str> {
