@@ -11,13 +11,16 @@ use crate::lab::view::{
 };
 use crate::math::statistics::{histogram, quantile};
 
+/// How far the map reaches, in standard deviations of the data: the box goes on to 4, where there
+/// is nothing to see.
+const REACH: f64 = 2.8;
 /// Nats above the lowest energy that are shown: what lies higher has no probability to speak of.
 const DEPTH: f64 = 10.0;
 /// Dots of a kind.
 const DOTS: usize = 160;
-/// Digits of each kind.
+/// Digits of the data, and negatives after each: a small panel has room for few.
 const DATA_IMAGES: usize = 4;
-const NEGATIVE_IMAGES: usize = 12;
+const NEGATIVES_EACH: usize = 3;
 const BINS: usize = 40;
 /// A log Z this far off when every second node is left out: with all nodes it is far closer, but
 /// no longer sure.
@@ -103,14 +106,25 @@ fn notes(training: &Training) -> Vec<Label> {
     notes
 }
 
+/// The nodes of an axis that the map shows.
+fn mapped(plane: &Plane) -> std::ops::Range<usize> {
+    let beyond = (0..plane.axis.count).take_while(|i| plane.axis.node(*i) < -REACH).count();
+    beyond..plane.axis.count - beyond
+}
+
 /// An axis of the plane in the data's own units.
 fn own_axis(plane: &Plane, axis: usize) -> Axis {
-    let (low, high) = (plane.own(axis, plane.axis.low), plane.own(axis, plane.axis.high));
-    Axis::of(["x1", "x2"][axis]).within(low, high)
+    let nodes = mapped(plane);
+    let own = |index| plane.own(axis, plane.axis.node(index));
+    Axis::of(["x1", "x2"][axis]).within(own(nodes.start), own(nodes.end - 1))
 }
 
 fn field(training: &Training, plane: &Plane) -> Plot {
-    let values: Vec<f64> = training.look.nodes.iter().map(|e| f64::from(*e)).collect();
+    let shown = mapped(plane);
+    let rows = training.look.nodes.chunks_exact(plane.axis.count);
+    let rows = rows.skip(shown.start).take(shown.len());
+    let values: Vec<f64> =
+        rows.flat_map(|row| &row[shown.clone()]).map(|e| f64::from(*e)).collect();
     let low = values.iter().copied().fold(f64::INFINITY, f64::min).floor();
     let dots = |label, role, rows: &[f32]| {
         let places = rows.chunks_exact(2).take(DOTS);
@@ -126,7 +140,7 @@ fn field(training: &Training, plane: &Plane) -> Plot {
         y: own_axis(plane, 1),
         value: Axis::of("energy").within(low, low + DEPTH),
         low_is_bright: true,
-        columns: plane.axis.count,
+        columns: shown.len(),
         values,
         dots: groups,
         arrows: Vec::new(),
@@ -139,12 +153,13 @@ fn images(training: &Training) -> Plot {
         caption: mark.to_owned(),
         role,
     };
-    let train = training.problem.train.chunks_exact(PIXELS).take(DATA_IMAGES);
-    let negatives = training.negatives.chunks_exact(PIXELS).take(NEGATIVE_IMAGES);
-    let images = train
-        .map(|x| image(Role::Data, "x⁺", x))
-        .chain(negatives.map(|x| image(Role::Negative, "x⁻", x)))
-        .collect();
+    let mut negatives = training.negatives.chunks_exact(PIXELS);
+    let mut images = Vec::with_capacity(DATA_IMAGES * (1 + NEGATIVES_EACH));
+    for datum in training.problem.train.chunks_exact(PIXELS).take(DATA_IMAGES) {
+        images.push(image(Role::Data, "x⁺", datum));
+        let next = negatives.by_ref().take(NEGATIVES_EACH);
+        images.extend(next.map(|x| image(Role::Negative, "x⁻", x)));
+    }
     Plot::Images(Images { width: 8, height: 8, images })
 }
 
@@ -193,12 +208,13 @@ fn alignment(training: &Training) -> Plot {
 
 fn chain_energies(found: &Found) -> Plot {
     let [data, noise] = [0, 1].map(|i| columns(found.energies[i].iter().copied()));
-    let farthest = noise.1.iter().chain(&data.1).fold(1.0, |m: f64, e| m.max(e.abs()));
+    // Noise lies far above at first; what matters is whether the two meet.
+    let farthest = noise.1.iter().skip(4).chain(&data.1).fold(1.0, |m: f64, e| m.max(e.abs()));
     let top = rounded(farthest.min(1e6));
     let last = data.0.last().copied().unwrap_or(100.0);
     Plot::Lines(Lines {
         x: Axis::of("chain-steps").logarithmic().within(0.9, 1.1 * last),
-        y: Axis::of("energy-above-data").within(-0.3 * top, top),
+        y: Axis::of("energy-above-data").within(-0.5 * top, top),
         series: vec![
             Series::line("data-level", Role::Exact, vec![0.9, 1.1 * last], vec![0.0; 2]),
             points("from-noise", Role::Noise, noise),
@@ -258,7 +274,8 @@ fn energies(training: &Training) -> Plot {
         .collect();
     let reach = |p: f64| kinds.iter().map(move |k| quantile(k, p));
     let low = -rounded(-reach(0.01).fold(-1.0, f64::min));
-    let high = rounded(reach(0.98).fold(1.0, f64::max));
+    // Outliers may lie far above: what is beyond the data's own spread falls into the last column.
+    let high = rounded(2.0 * kinds.iter().take(2).map(|k| quantile(k, 0.98)).fold(1.0, f64::max));
     let width = (high - low) / BINS as f64;
     let edges: Vec<f64> = (0..=BINS).map(|i| low + width * i as f64).collect();
     let labels = [("trained-on", Role::Data), ("held-out", Role::Model), ("outliers", Role::Noise)];
@@ -266,7 +283,8 @@ fn energies(training: &Training) -> Plot {
         .iter()
         .zip(&kinds)
         .map(|((label, role), kind)| {
-            let (counts, _) = histogram(kind, low, high, BINS);
+            let kept: Vec<f64> = kind.iter().map(|e| e.min(high)).collect();
+            let (counts, _) = histogram(&kept, low, high, BINS);
             let share = 1.0 / kind.len() as f64;
             let heights = counts.iter().map(|c| *c as f64 * share).collect();
             Series::histogram(label, *role, edges.clone(), heights)
