@@ -311,7 +311,7 @@ mod tests {
             };
             let largest = gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs()));
             let h = 1e-5;
-            for i in 0..gradient.len() {
+            for (i, g) in gradient.iter().enumerate() {
                 let at = model.parameters()[i];
                 model.parameters_mut()[i] = at + h;
                 let above = loss(&model);
@@ -319,7 +319,7 @@ mod tests {
                 let below = loss(&model);
                 model.parameters_mut()[i] = at;
                 let difference = (above - below) / (2.0 * h);
-                let off = (difference - gradient[i]).abs();
+                let off = (difference - g).abs();
                 assert!(off < 1e-8 * largest, "{inputs}-{width}-{depth}, {i}: {off} of {largest}");
             }
         }

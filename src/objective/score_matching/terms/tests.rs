@@ -45,7 +45,7 @@ fn gradients_are_the_finite_differences_at_every_size() {
             assert_eq!(mean, value(&model, BOWL, method, &points));
             let largest = gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs()));
             let h = 1e-5;
-            for i in 0..gradient.len() {
+            for (i, g) in gradient.iter().enumerate() {
                 let at = model.parameters()[i];
                 let [above, below] = [at + h, at - h].map(|theta| {
                     model.parameters_mut()[i] = theta;
@@ -53,7 +53,7 @@ fn gradients_are_the_finite_differences_at_every_size() {
                 });
                 model.parameters_mut()[i] = at;
                 let difference = (above - below) / (2.0 * h);
-                let off = (difference - gradient[i]).abs();
+                let off = (difference - g).abs();
                 assert!(off < 1e-7 * largest, "{inputs} {width} {depth} {method:?} {i}: {off}");
             }
         }
