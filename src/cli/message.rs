@@ -549,7 +549,7 @@ impl Word {
                 "Speed is the median of 15 samples, spread the distance of their quartiles. At the \
                  limit\nthe work would take no longer than its operations and functions at the \
                  rates above.",
-                "속도는 표본 15개의 중앙값이고 산포는 사분위수 사이의 거리입니다. 한계는 작업에 \
+                "속도는 표본 15개의 중앙값이고 산포는 사분위수 범위입니다. 한계는 작업에 \
                  드는\n연산과 함숫값을 모두 위의 속도로 계산할 때의 속도입니다.",
             ),
             Self::MoreColours => (

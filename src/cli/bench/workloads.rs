@@ -63,7 +63,7 @@ const LIKELIHOOD_FLOP: f64 = 2.0 * LIKELIHOOD_POINTS * (2.0 * (32.0 + 1024.0 + 3
 pub(super) static BENCHMARKS: &[Benchmark] = &[
     Benchmark {
         id: "density",
-        words: ["density on 4,096 points, f32 (calls)", "4,096점의 밀도, f32 (호출)"],
+        words: ["density on 4,096 points, f32 (calls)", "점 4,096개의 밀도, f32 (회)"],
         units: 1.0,
         // The polynomial, the sum and the division by Z.
         work: &[(Resource::Flop, 10.0 * NUMBERS), (Resource::Exp, NUMBERS)],
