@@ -132,6 +132,7 @@ fn resource_word(resource: Resource) -> Word {
         Resource::Flop => Word::FlopSingle,
         Resource::FlopDouble => Word::FlopDouble,
         Resource::Exp => Word::ExpSingle,
+        Resource::Silu => Word::SiluSingle,
         Resource::SiluDouble => Word::SiluDouble,
         Resource::Random => Word::RandomWords,
     }

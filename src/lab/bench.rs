@@ -18,7 +18,9 @@ pub enum Resource {
     FlopDouble,
     /// Exponentials in single precision.
     Exp,
-    /// SiLU with its derivative in double precision.
+    /// SiLU with its derivative in single precision.
+    Silu,
+    /// The same in double precision.
     SiluDouble,
     /// Random words of 32 bits.
     Random,
@@ -27,7 +29,7 @@ pub enum Resource {
 impl Resource {
     /// All of them.
     pub const ALL: &[Self] =
-        &[Self::Flop, Self::FlopDouble, Self::Exp, Self::SiluDouble, Self::Random];
+        &[Self::Flop, Self::FlopDouble, Self::Exp, Self::Silu, Self::SiluDouble, Self::Random];
 
     /// A name that never changes.
     #[must_use]
@@ -36,6 +38,7 @@ impl Resource {
             Self::Flop => "flop",
             Self::FlopDouble => "flop_double",
             Self::Exp => "exp",
+            Self::Silu => "silu",
             Self::SiluDouble => "silu_double",
             Self::Random => "random",
         }

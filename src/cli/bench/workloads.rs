@@ -1,13 +1,16 @@
 //! The one table of what `bench` measures.
 
+use crate::data::toy::Toy;
 use crate::lab::bench::{Resource, Work};
 use crate::lab::blueprint::Source;
 use crate::lab::run::Run;
 use crate::lesson::energy;
 use crate::math::lanes::Lanes;
 use crate::math::quadrature::Grid;
+use crate::math::rng::stream;
 use crate::math::vector_math;
 use crate::model::energy::Quartic;
+use crate::objective::contrastive_divergence::{Settings, Trainer};
 use crate::sampler::lanes_metropolis::{LaneChains, Proposal, Trace};
 use crate::text::Lang;
 
@@ -44,6 +47,12 @@ impl Benchmark {
 const POINTS: usize = 4_096;
 const NUMBERS: f64 = POINTS as f64;
 
+/// A step of contrastive divergence in a perceptron 2-128-128-1: 20 Langevin steps of 512 chains,
+/// then the gradient at those and at as many data. A test holds both counts to the trainer's own.
+const CD_BATCH: usize = 512;
+const CD_FLOP: f64 = 786_432_000.0;
+const CD_SILU: f64 = 256.0 * 512.0 * 22.0;
+
 /// The walkers of the double well: how many, and how many steps in a call.
 const CHAINS: usize = 1_024;
 const STEPS: usize = 1_000;
@@ -61,6 +70,14 @@ const LIKELIHOOD_FLOP: f64 = 2.0 * LIKELIHOOD_POINTS * (2.0 * (32.0 + 1024.0 + 3
 
 /// All of them, in the order they are shown.
 pub(super) static BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        id: "cd-step",
+        words: ["contrastive divergence, f32 (steps)", "대조 발산, f32 (단계)"],
+        units: 1.0,
+        work: &[(Resource::Flop, CD_FLOP), (Resource::Silu, CD_SILU)],
+        threaded: true,
+        build: cd_step,
+    },
     Benchmark {
         id: "density",
         words: ["density on 4,096 points, f32 (calls)", "점 4,096개의 밀도, f32 (회)"],
@@ -128,6 +145,23 @@ pub(super) static BENCHMARKS: &[Benchmark] = &[
         build: normal,
     },
 ];
+
+fn cd_step(threads: usize) -> Call {
+    const POOL: usize = 10_000;
+    let mut trainer = Trainer::new((2, 128), 0.1, Settings::workload(), threads, 7);
+    let pool: Vec<f32> =
+        Toy::EightGaussians.sample(POOL, &mut stream(7, 0)).iter().map(|x| *x as f32).collect();
+    let mut lanes = Lanes::new(7, 2);
+    let (mut draws, mut data) = (vec![0.0; CD_BATCH], vec![0.0; 2 * CD_BATCH]);
+    Box::new(move || {
+        lanes.uniform(&mut draws);
+        for (u, point) in draws.iter().zip(data.chunks_exact_mut(2)) {
+            let at = 2 * (u * POOL as f32) as usize;
+            point.copy_from_slice(&pool[at..at + 2]);
+        }
+        trainer.step(&data)
+    })
+}
 
 fn density(_: usize) -> Call {
     let grid = Grid::new(-2.0, 2.0, POINTS);
@@ -197,10 +231,11 @@ fn normal(_: usize) -> Call {
 
 #[cfg(test)]
 mod tests {
-    use super::{BENCHMARKS, LIKELIHOOD_POINTS};
+    use super::{BENCHMARKS, CD_BATCH, CD_FLOP, CD_SILU, LIKELIHOOD_POINTS, cd_step};
     use crate::lab::blueprint::Source;
     use crate::lab::run::Run;
     use crate::lesson::energy;
+    use crate::objective::contrastive_divergence::{Settings, Trainer, activations, operations};
     use crate::text::Lang;
 
     #[test]
@@ -229,6 +264,18 @@ mod tests {
         // The acceptance of the same well: see the tests of the sampler.
         assert!((last("metropolis-lanes") - 0.344_547).abs() < 0.003);
         assert!((last("metropolis-chain") - 0.344_547).abs() < 0.02);
+    }
+
+    #[test]
+    fn the_cd_step_is_counted_as_its_trainer_counts() {
+        let settings = Settings::workload();
+        let trainer = Trainer::new((2, 128), 0.1, settings, 1, 7);
+        assert_eq!(CD_FLOP, operations(trainer.model(), &settings, CD_BATCH));
+        assert_eq!(CD_SILU, activations(trainer.model(), &settings, CD_BATCH));
+        let mut step = cd_step(1);
+        // The loss falls at once, and comes back as the chains catch up.
+        let losses: Vec<f64> = (0..10).map(|_| step()).collect();
+        assert!(losses[5..].iter().sum::<f64>() / 5.0 < losses[0], "{losses:?}");
     }
 
     #[test]

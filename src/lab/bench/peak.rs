@@ -8,7 +8,7 @@
 
 use super::Resource;
 use crate::math::lanes::Lanes;
-use crate::math::vector_math;
+use crate::math::{peak, vector_math};
 use multiversion::multiversion;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -25,13 +25,10 @@ const PASS: usize = 4_000;
 /// What this core provides of a resource, a second.
 pub(super) fn rate(resource: Resource) -> f64 {
     match resource {
-        Resource::Flop => {
-            // Few sums leave a register free on every machine, many hide a longer latency.
-            let few = best(|| black_box(multiply_adds_few(black_box(0.5), black_box(0.25))).1);
-            let many = best(|| black_box(multiply_adds_many(black_box(0.5), black_box(0.25))).1);
-            few.max(many)
-        }
+        Resource::Flop => peak::flops_per_second(SEARCH),
+        Resource::Silu => peak::silu_per_second(SEARCH),
         Resource::FlopDouble => {
+            // Few sums leave a register free on every machine, many hide a longer latency.
             let few = best(|| black_box(multiply_adds_few_f64(black_box(0.5), black_box(0.25))).1);
             let many =
                 best(|| black_box(multiply_adds_many_f64(black_box(0.5), black_box(0.25))).1);
@@ -109,8 +106,6 @@ macro_rules! multiply_adds {
 }
 
 multiply_adds! {
-    multiply_adds_few: f32, 16, 6;
-    multiply_adds_many: f32, 16, 12;
     multiply_adds_few_f64: f64, 8, 6;
     multiply_adds_many_f64: f64, 8, 12;
 }
