@@ -8,6 +8,9 @@ use crate::sampler::importance::Weights;
 pub(super) const REPLICAS: usize = 16;
 /// Weights that are kept for their histogram: the first, so that the picture comes to rest.
 const KEPT: usize = 2048;
+/// Replicas that miss by this many times what they state understate it: their root mean square error
+/// is known to a fifth or so.
+const UNDERSTATED: f64 = 1.8;
 /// Marks of the history lie this factor apart in evaluations.
 const APART: f64 = std::f64::consts::SQRT_2;
 
@@ -94,6 +97,13 @@ impl Account {
             typical: mean(&|w| (w.log_mean() - exact).powi(2)).sqrt(),
             claimed: mean(&|w| w.error().powi(2)).sqrt(),
         }
+    }
+
+    /// Whether the replicas miss log Z by clearly more than their own standard errors say: weights
+    /// that matter are still missing.
+    pub(super) fn understates(&self, exact: f64) -> bool {
+        let now = self.mark(exact);
+        self.replicas[0].count() > 1 && now.typical > UNDERSTATED * now.claimed
     }
 
     /// Writes the present state into the history when it is due.

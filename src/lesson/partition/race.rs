@@ -161,6 +161,8 @@ impl Race {
             notes.push("no-variance");
         } else if plain.count() > 0 && plain.effective() < FEW {
             notes.push("few-draws");
+        } else if self.plain.understates(self.target.log_z) {
+            notes.push("bar-too-short");
         }
         if self.grid_points() / RATE > UNIVERSE {
             notes.push("grid-universe");
@@ -171,6 +173,10 @@ impl Race {
             notes.push("hardly-moved");
         } else if annealed.count() >= 4 * FEW as u64 && annealed.effective() < FEW {
             notes.push("few-particles");
+        } else if self.annealed.understates(self.target.log_z) {
+            notes.push("annealed-bar-too-short");
+        } else if annealed.count() == 0 && self.annealed.evaluations() > 0 {
+            notes.push("on-the-way");
         }
         notes
     }
