@@ -156,9 +156,9 @@ fn images(training: &Training) -> Plot {
     let mut negatives = training.negatives.chunks_exact(PIXELS);
     let mut images = Vec::with_capacity(DATA_IMAGES * (1 + NEGATIVES_EACH));
     for datum in training.problem.train.chunks_exact(PIXELS).take(DATA_IMAGES) {
-        images.push(image(Role::Data, "x⁺", datum));
+        images.push(image(Role::Data, "x+", datum));
         let next = negatives.by_ref().take(NEGATIVES_EACH);
-        images.extend(next.map(|x| image(Role::Negative, "x⁻", x)));
+        images.extend(next.map(|x| image(Role::Negative, "x-", x)));
     }
     Plot::Images(Images { width: 8, height: 8, images })
 }
@@ -279,7 +279,7 @@ fn energies(training: &Training) -> Plot {
     let width = (high - low) / BINS as f64;
     let edges: Vec<f64> = (0..=BINS).map(|i| low + width * i as f64).collect();
     let labels = [("trained-on", Role::Data), ("held-out", Role::Model), ("outliers", Role::Noise)];
-    let series: Vec<Series> = labels
+    let mut series: Vec<Series> = labels
         .iter()
         .zip(&kinds)
         .map(|((label, role), kind)| {
@@ -290,7 +290,10 @@ fn energies(training: &Training) -> Plot {
             Series::histogram(label, *role, edges.clone(), heights)
         })
         .collect();
-    let tallest = series.iter().flat_map(|s| &s.y).copied().fold(0.05, f64::max);
-    let y = Axis::of("share").within(0.0, rounded(tallest));
+    // The data set the scale; a last column that holds most outliers is cut off there.
+    let tallest = series.iter().take(2).flat_map(|s| &s.y).copied().fold(0.05, f64::max);
+    let top = rounded(tallest);
+    series.iter_mut().flat_map(|s| &mut s.y).for_each(|y| *y = y.min(top));
+    let y = Axis::of("share").within(0.0, top);
     Plot::Lines(Lines { x: Axis::of("energy-above-data").within(low, high), y, series })
 }

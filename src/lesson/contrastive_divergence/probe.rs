@@ -1,11 +1,11 @@
 //! What chains of this length do to the gradient, asked of a frozen copy of the model while the
 //! training goes on.
 //!
-//! In the plane: groups of chains from the data are stopped after k = 1, 3, 10, 30, 100 steps, and
-//! each time their gradient `mean dE(x_0) - mean dE(x_k)` is held against the exact one, `E_data[dE]
-//! - E_model[dE]` by the grid. A second lane does the same with the chains of the method as it is
-//! set. Of the digits: how the energy of chains from the data and of chains from noise goes with k.
-//! Where chains have forgotten their start, the two agree.
+//! In the plane groups of chains from the data are stopped after k = 1, 3, 10, 30, 100 steps, and
+//! each time their gradient, mean dE(x_0) less mean dE(x_k), is held against the exact one,
+//! E_data\[dE\] less E_model\[dE\] by the grid. A second lane does the same with the chains of the
+//! method as it is set. Of digits it finds how the energy of chains from the data and of chains
+//! from noise goes with k: where chains have forgotten their start, the two agree.
 
 use super::alignment::{Alignment, Estimate, alignment};
 use super::problem::Problem;
