@@ -140,9 +140,10 @@ pub static BLUEPRINT: Blueprint = Blueprint {
         Preset {
             id: "each-its-best",
             values: &[
-                ("target", Value::Choice("banana")),
+                ("target", Value::Choice("donut")),
                 ("sampler", Value::Choice("hmc")),
                 ("step_size", Value::Real(0.1)),
+                ("leapfrog_steps", Value::Integer(20)),
                 ("adapt", Value::Switch(true)),
             ],
         },
@@ -152,10 +153,13 @@ pub static BLUEPRINT: Blueprint = Blueprint {
         },
         Preset {
             id: "fooled",
+            // A crossing takes one walker 8 million steps: R-hat stays fooled for as long as anybody
+            // watches.
             values: &[
-                ("target", Value::Choice("eight-gaussians")),
+                ("barrier", Value::Real(12.0)),
                 ("start", Value::Choice("together")),
-                ("step_size", Value::Real(0.01)),
+                ("step_size", Value::Real(0.002)),
+                ("chains", Value::Integer(60)),
             ],
         },
         Preset {
@@ -207,7 +211,8 @@ pub static BLUEPRINT: Blueprint = Blueprint {
             ],
             change: &[("leapfrog_steps", Value::Integer(5))],
             readout: "ess_per_evaluation",
-            steps: 800,
+            // Enough for an error bar on the slower of the two.
+            steps: 4_000,
         },
     ],
     claims: claims::CLAIMS,

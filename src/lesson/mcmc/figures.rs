@@ -4,6 +4,7 @@ use super::exact::Exact;
 use super::method::Method;
 use super::target::Target;
 use super::track::{Estimates, Track};
+use crate::lab::Label;
 use crate::lab::view::{Axis, Cell, Dots, Field, Figure, Lines, Plot, Role, Series, Table};
 use crate::model::energy::Energy as _;
 
@@ -90,11 +91,7 @@ pub(super) fn memory(tracks: &[Track]) -> Figure {
             let x = curve.iter().map(|(lag, _)| *lag as f64 * track.cost).collect();
             let y = curve.iter().map(|(_, rho)| *rho).collect();
             // Five names have to fit above the curves.
-            let name = match track.method {
-                Method::Metropolis => "random-walk",
-                method => method.id(),
-            };
-            Series::line(name, track.method.role(), x, y)
+            Series::line(short_name(track.method), track.method.role(), x, y)
         })
         .collect();
     let lowest = series.iter().flat_map(|s| &s.y).copied().fold(0.0, f64::min);
@@ -130,33 +127,22 @@ pub(super) fn trace(exact: &Exact, track: &Track, partner: &Track) -> Figure {
     }
 }
 
-/// Every sampler in figures. The first columns are the ones that a narrow panel has room for.
+/// Every sampler in figures: as many as the narrowest panel has room for, each in a width of its own
+/// that its digits never leave, so that nothing moves while the numbers do.
 pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figure {
-    let plain = |value: f64| Cell::Number { value, error: None };
     let row = |(track, e): (&Track, &Estimates)| {
-        let name = Cell::Label(track.method.id());
-        if let Some(step) = track.escaped {
-            let blank = || plain(f64::NAN);
-            let at = plain(step as f64);
-            return vec![name, Cell::Label("escaped-at"), at, blank(), blank(), blank(), blank()];
+        let name = Cell::Label(short_name(track.method));
+        if track.escaped.is_some() {
+            let blank = || Cell::Text(String::new());
+            return vec![name, Cell::Label("escaped-at"), blank(), blank(), blank()];
         }
-        let step = if track.method == Method::Gibbs { f64::NAN } else { track.step_size };
-        // Three decimals keep the column's width; a bar is never drawn shorter than it is.
-        let error = e.second.error.max(1e-3);
+        let bound = if e.early { "<" } else { "" };
         vec![
             name,
-            Cell::Number {
-                value: e.second.value - exact.second,
-                error: e.second.error.is_finite().then_some(error),
-            },
-            plain(short(1_000.0 * e.ess.value)),
-            plain((e.r_hat * 100.0).round() / 100.0),
-            plain(short(e.acceptance.value)),
-            Cell::Number {
-                value: e.tau.value,
-                error: e.tau.error.is_finite().then_some(e.tau.error),
-            },
-            plain(short(step)),
+            cell(e.acceptance.value, "", 3),
+            cell(e.second.value - exact.second, "", 3),
+            cell(1_000.0 * e.ess.value, bound, 2),
+            cell(e.r_hat, "", 2),
         ]
     };
     Figure {
@@ -164,23 +150,34 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
         plot: Plot::Table(Table {
             columns: vec![
                 "sampler",
+                "acceptance-column",
                 "bias-column",
                 "ess-column",
                 "r-hat-column",
-                "acceptance-column",
-                "tau-column",
-                "step-column",
             ],
             rows: tracks.iter().zip(all).map(row).collect(),
         }),
     }
 }
 
-/// Three significant digits: as many as can be read at a glance.
-fn short(value: f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return value;
+/// Columns of a number in the table.
+const WIDE: usize = 6;
+
+/// A number of so many decimals at the right edge of its column, of fewer where they do not fit.
+fn cell(value: f64, bound: &str, decimals: usize) -> Cell {
+    let fitting = (0..=decimals).rev().map(|d| format!("{bound}{value:.d$}"));
+    let text = match fitting.into_iter().find(|text| text.len() <= WIDE) {
+        _ if value.is_nan() => "-".to_owned(),
+        Some(text) => text,
+        None => format!("{bound}{value:.0e}"),
+    };
+    Cell::Text(format!("{text:>WIDE$}"))
+}
+
+/// A name of few letters, for legends and the table.
+fn short_name(method: Method) -> Label {
+    match method {
+        Method::Metropolis => "random-walk",
+        method => method.id(),
     }
-    let scale = 10f64.powi(2 - value.abs().log10().floor() as i32);
-    (value * scale).round() / scale
 }

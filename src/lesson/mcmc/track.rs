@@ -22,6 +22,10 @@ pub(super) const ENOUGH: usize = 16;
 const FOLLOWED: usize = 24;
 /// The steps there have to be before anything is estimated.
 const FIRST: u64 = 8;
+/// Autocorrelation times a window has to have before a time read from it has an error bar: shorter
+/// ones miss what the walkers still remember (by about `tau/2n`, one part in a hundred here), and
+/// the spread between walkers cannot tell.
+const LONG: f64 = 50.0;
 /// Where R-hat is cut off: walkers that stand still apart would have it infinite.
 pub(super) const MOST_R_HAT: f64 = 100.0;
 
@@ -45,10 +49,13 @@ impl Estimate {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimates {
     pub(super) acceptance: Estimate,
-    /// The autocorrelation time in steps, of x_1 or, where that is clearly longer, of x_1^2.
+    /// The autocorrelation time in steps, of x_1 or, where that is clearly longer, of x_1^2. Without
+    /// an error while it is `early`.
     pub(super) tau: Estimate,
     /// Effective samples an evaluation: `1/(tau cost)`.
     pub(super) ess: Estimate,
+    /// Whether the window is too short for these two: tau is rather longer, ess rather smaller.
+    pub(super) early: bool,
     pub(super) r_hat: f64,
     /// `E[x_1]` and `E[x_1^2]`.
     pub(super) first: Estimate,
@@ -179,7 +186,13 @@ impl Track {
 
     /// From the later part of the steps since the last change.
     pub(super) fn estimates(&self) -> Estimates {
-        let (tau, first, second, r_hat) = self.moments();
+        let (mut tau, first, second, r_hat) = self.moments();
+        let long_enough = self.firsts.window() as f64 >= LONG * tau.value;
+        // No time at all is not an early one.
+        let early = !tau.value.is_nan() && (!long_enough || r_hat > 1.1);
+        if early {
+            tau.error = f64::NAN;
+        }
         let (steps, error) = self.passages.mean();
         Estimates {
             acceptance: self.over_time(0).0,
@@ -188,6 +201,7 @@ impl Track {
                 value: 1.0 / (tau.value * self.cost),
                 error: tau.error / (tau.value * tau.value * self.cost),
             },
+            early,
             r_hat,
             first,
             second,
