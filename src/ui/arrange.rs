@@ -41,6 +41,16 @@ const FIGURE: (u16, u16) = (34, 9);
 /// Arranges the screen of a size for a state.
 #[must_use]
 pub fn arrange(size: Size, app: &App) -> Arrangement {
+    arrange_for(size, app, app.focus, app.enlarged)
+}
+
+/// As [`arrange`] would be with the lesson in the foreground.
+#[must_use]
+pub fn reading(size: Size, app: &App) -> Arrangement {
+    arrange_for(size, app, Pane::Lesson, false)
+}
+
+fn arrange_for(size: Size, app: &App, focus: Pane, enlarged: bool) -> Arrangement {
     let all = Rect::new(0, 0, size.width, size.height);
     let [header, body, footer] = Layout::vertical([
         Constraint::Length(u16::from(size.height >= 4)),
@@ -54,12 +64,12 @@ pub fn arrange(size: Size, app: &App) -> Arrangement {
     .areas(all);
     let tabs = size.width < WIDE.0 || size.height < WIDE.1;
     let mut made = Arrangement { header, footer, tabs, ..Arrangement::default() };
-    if app.enlarged {
+    if enlarged {
         made.figures.push((app.figure, body));
         return made;
     }
     if tabs {
-        if app.focus == Pane::Lesson {
+        if focus == Pane::Lesson {
             made.lesson = Some(body);
         } else {
             lab(body, app, &mut made);

@@ -178,7 +178,7 @@ fn actions(app: &App) -> Vec<Action> {
     if app.enlarged {
         actions = vec![Action::Right, Action::Back, Action::Pause, Action::Help];
     }
-    if app.focus == Pane::Lesson && !app.enlarged && app.judged_question().is_some() {
+    if app.focus == Pane::Lesson && !app.enlarged && app.to_show().is_some() {
         actions.insert(0, Action::ShowMe);
     }
     if matches!(app.snapshot.status, Status::Paused) && !app.enlarged {
