@@ -622,7 +622,8 @@ fn what_is_shown_ends_where_it_was_measured_and_says_so() {
     let other = lab.app.blueprint().questions.iter().find(|q| q.id != id).expect("another");
     // The answer to another one, on another page, arrives late: it changes nothing here.
     let outcome = lab.app.asked[id].outcome.clone();
-    let late = Asked { said: lab.app.asked[id].said, outcome, seed: 7, turn: 9 };
+    let late = Asked { said: lab.app.asked[id].said, outcome, seed: 7, turn: 0 };
+    lab.app.asked.get_mut(id).expect("asked").turn = 1;
     lab.app.asked.insert(other.id, late);
     lab.app.pace = PACES.len() - 1;
     let Some(Ok(found)) = lab.app.asked[id].outcome.clone() else { panic!("judged") };

@@ -231,7 +231,7 @@ impl App {
     }
 
     fn move_focus(&mut self, by: isize) -> Vec<Request> {
-        const ORDER: [Pane; 4] = [Pane::Parameters, Pane::Readouts, Pane::Figures, Pane::Lesson];
+        const ORDER: [Pane; 4] = [Pane::Parameters, Pane::Lesson, Pane::Figures, Pane::Readouts];
         let at = ORDER.iter().position(|p| *p == self.focus).unwrap_or(0) as isize;
         self.focus = ORDER[(at + by).rem_euclid(ORDER.len() as isize) as usize];
         self.enlarged = false;
