@@ -205,7 +205,11 @@ fn a_prediction_is_judged_by_the_simulator() {
         let mut judged = 0;
         for _ in 0..lab.app.text().pages.len() {
             while let Some(question) = lab.app.open_question() {
+                // The first press brings one that is out of sight onto the screen.
                 lab.keys("1");
+                if !lab.app.asked.contains_key(question) {
+                    lab.keys("1");
+                }
                 let asked = &lab.app.asked[question];
                 let outcome = asked.outcome.as_ref().expect("an outcome");
                 let outcome = outcome.as_ref().expect("it runs");
@@ -569,6 +573,77 @@ fn a_judged_prediction_can_be_seen_on_both_sides() {
         let watched = lab.app.snapshot.view.readouts[lab.app.readout].id;
         assert_eq!(watched, question.readout);
     }
+}
+
+#[test]
+fn no_prediction_is_answered_unseen() {
+    for lesson in LESSONS {
+        for (width, height) in [(80, 24), (120, 36)] {
+            for lang in Lang::ALL {
+                let mut lab = Lab::open(lesson.id, width, height);
+                lab.app.lang = lang;
+                while lab.app.open_question().is_none() {
+                    lab.press(KeyCode::PageDown);
+                }
+                lab.app.focus = Pane::Parameters;
+                let id = lab.app.open_question().expect("a question");
+                let ask = &lab.app.text().front.questions[id].ask;
+                let end: String = ask.chars().rev().take_while(|c| *c != ' ').collect();
+                let end: String = end.chars().rev().collect();
+                // At most one press goes by before the question is there to be read.
+                for _ in 0..2 {
+                    let seen = lab.screen();
+                    let requests = lab.app.key(&KeyCode::Char('2').into());
+                    if !requests.is_empty() {
+                        let answer = &Interface::of(lang).words.stays;
+                        assert!(seen.contains(&end) && seen.contains(&**answer), "{id} on\n{seen}");
+                    }
+                }
+                assert!(lab.app.asked.contains_key(id), "{id} at {width}x{height}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_ends_where_it_was_measured_and_says_so() {
+    use contrastlab::ui::app::{Asked, PACES, Request};
+    let mut lab = Lab::open("likelihood", 120, 50);
+    while lab.app.open_question().is_none() {
+        lab.press(KeyCode::PageDown);
+    }
+    let id = lab.app.open_question().expect("a question");
+    let mut requests = lab.app.key(&KeyCode::Char('1').into());
+    if requests.is_empty() {
+        requests = lab.app.key(&KeyCode::Char('1').into());
+    }
+    lab.fulfil(requests);
+    let question = lab.app.blueprint().questions.iter().find(|q| q.id == id).expect("it");
+    let other = lab.app.blueprint().questions.iter().find(|q| q.id != id).expect("another");
+    // The answer to another one, on another page, arrives late: it changes nothing here.
+    let outcome = lab.app.asked[id].outcome.clone();
+    let late = Asked { said: lab.app.asked[id].said, outcome, seed: 7, turn: 0 };
+    lab.app.asked.get_mut(id).expect("asked").turn = 1;
+    lab.app.asked.insert(other.id, late);
+    lab.app.pace = PACES.len() - 1;
+    let Some(Ok(found)) = lab.app.asked[id].outcome.clone() else { panic!("judged") };
+    for (here, there) in [(&found.after, &found.before), (&found.before, &found.after)] {
+        lab.keys("s");
+        assert_eq!(lab.app.snapshot.step, question.steps);
+        assert_eq!(lab.app.snapshot.status, Status::Paused);
+        let readouts = &lab.app.snapshot.view.readouts;
+        let shown = readouts.iter().find(|r| r.id == question.readout).expect("it");
+        assert_eq!(shown.value, here.value);
+        let value = |r: &contrastlab::lab::view::Readout| {
+            contrastlab::ui::number::with_error(r.value, r.error, &lab.app.theme)
+        };
+        let said = lab.app.message.clone().expect("a word at the end");
+        assert!(said.contains(&value(here)) && said.contains(&value(there)), "{said}");
+    }
+    // Gone on from there, nothing is said of it any more.
+    let requests = lab.app.key(&KeyCode::Char(' ').into());
+    assert!(matches!(requests[..], [Request::Tell(_)]));
+    assert!(lab.app.message.is_none());
 }
 
 #[test]

@@ -32,7 +32,8 @@ pub(super) struct Global {
             .map(|code| Lang::from_code(&code).unwrap_or_default()))]
     pub(super) lang: Option<Lang>,
     /// The seed of the random numbers: the same seed gives the same run, bit for bit
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", allow_hyphen_values = true,
+        value_parser = whole)]
     pub(super) seed: Option<u64>,
     /// The look of the lab
     #[arg(long, global = true, value_name = "NAME",
@@ -131,7 +132,8 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) start: Start,
     /// How many steps to take
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_hyphen_values = true,
+        value_parser = whole)]
     pub(super) steps: u64,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -152,6 +154,20 @@ pub(super) enum Format {
     Csv,
 }
 
+/// A whole number from 0 on; `1e9` and `1_000` are ways to write one.
+fn whole(given: &str) -> Result<u64, String> {
+    let plain = given.replace('_', "");
+    if let Ok(number) = plain.parse() {
+        return Ok(number);
+    }
+    // Up to 2^53 a float holds every whole number.
+    let scientific = plain.contains(['e', 'E']).then(|| plain.parse::<f64>().ok()).flatten();
+    match scientific {
+        Some(n) if n.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&n) => Ok(n as u64),
+        _ => Err("a whole number, 0 or more, is needed, such as 1000 or 1e6".to_owned()),
+    }
+}
+
 /// The language the arguments ask for, found before they are parsed: help and refusals need it.
 pub(super) fn language(arguments: &[OsString]) -> Option<Lang> {
     let mut words = arguments.iter().skip(1).map_while(|a| a.to_str()).take_while(|a| *a != "--");
@@ -169,8 +185,20 @@ pub(super) fn language(arguments: &[OsString]) -> Option<Lang> {
 
 #[cfg(test)]
 mod tests {
-    use super::language;
+    use super::{language, whole};
     use crate::text::Lang;
+
+    #[test]
+    fn a_count_may_be_written_as_people_write_it() {
+        for (given, number) in [("0", 0), ("1e9", 1_000_000_000), ("2.5e3", 2500), ("1_000", 1000)]
+        {
+            assert_eq!(whole(given), Ok(number), "{given}");
+        }
+        assert_eq!(whole("18446744073709551615"), Ok(u64::MAX));
+        for wrong in ["-1", "1.5", "1e-3", "1e30", "x", "", "inf", "NaN"] {
+            assert!(whole(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_language_is_known_before_parsing() {

@@ -155,6 +155,11 @@ fn korean_refusal(refusal: &clap::Error) -> Option<String> {
             options(),
             meant(ContextKind::SuggestedValue)
         ),
+        ErrorKind::ValueValidation
+            if argument.contains("--seed") || argument.contains("--steps") =>
+        {
+            format!("'{argument}'의 값 '{value}': 1000, 1e6처럼 0 이상의 정수여야 합니다.")
+        }
         ErrorKind::ValueValidation => {
             format!("'{argument}'의 값 '{value}': 올바른 값이 아닙니다.")
         }

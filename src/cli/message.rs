@@ -113,6 +113,11 @@ pub enum CliError {
         /// The lesson.
         lesson: Label,
     },
+    /// A table was given and a data set chosen as well.
+    DataTwice {
+        /// The parameter that chooses.
+        param: Label,
+    },
     /// More columns were named than the lesson takes.
     TooManyColumns {
         /// The lesson.
@@ -203,6 +208,7 @@ impl CliError {
             | Self::StepWithoutRun { .. }
             | Self::ColumnsWithoutData
             | Self::TakesNoData { .. }
+            | Self::DataTwice { .. }
             | Self::TooManyColumns { .. } => 2,
         }
     }
@@ -281,6 +287,9 @@ impl CliError {
             Self::ColumnsWithoutData => "--columns needs a table: --data FILE.csv.".to_owned(),
             Self::TakesNoData { lesson } => {
                 format!("the lesson {lesson} takes no data of your own.")
+            }
+            Self::DataTwice { param } => {
+                format!("--data and --set {param}=... both choose the data: leave one of them out.")
             }
             Self::TooManyColumns { lesson, most, given } => {
                 let s = if *most == 1 { "" } else { "s" };
@@ -388,6 +397,9 @@ impl CliError {
             ),
             Self::ColumnsWithoutData => {
                 "--columns 옵션에는 표가 필요합니다: --data FILE.csv".to_owned()
+            }
+            Self::DataTwice { param } => {
+                format!("--data, --set {param}=...: 둘 다 데이터를 고르므로 하나만 쓸 수 있습니다.")
             }
             Self::TakesNoData { lesson } => {
                 format!("수업 {lesson}에서는 직접 준비한 데이터를 쓰지 않습니다.")

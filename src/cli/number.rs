@@ -10,12 +10,22 @@ pub(super) fn with_error(value: f64, error: Option<f64>) -> (String, Option<Stri
                 let places = places as usize;
                 (format!("{value:.places$}"), Some(format!("{e:.places$}")))
             } else {
-                (significant(value), Some(format!("{e:.1e}")))
+                (rounded(value, places), Some(format!("{e:.1e}")))
             }
         }
         Some(e) if e.is_finite() => (significant(value), Some(significant(e))),
         _ => (significant(value), None),
     }
+}
+
+/// A value to the place of its error's second digit: `places` decimals, or where that is negative
+/// so many digits before the point. Never more than seven digits.
+fn rounded(value: f64, places: i32) -> String {
+    if !(-300..0).contains(&places) {
+        return significant(value);
+    }
+    let unit = 10f64.powi(-places);
+    significant((value / unit).round() * unit)
 }
 
 /// Seven significant digits, without trailing zeros; a dash for what is no number.
@@ -54,7 +64,8 @@ mod tests {
         };
         assert_eq!(both(0.34423841, 0.0041), "0.3442 ± 0.0041");
         assert_eq!(both(-123.456, 12.0), "-123 ± 12");
-        assert_eq!(both(1234.5, 250.0), "1234.5 ± 2.5e2");
+        assert_eq!(both(1234.5, 250.0), "1230 ± 2.5e2");
+        assert_eq!(both(15384.62, 4123.0), "15400 ± 4.1e3");
         assert_eq!(both(1.0, 3e-12), "1 ± 3.0e-12");
         assert_eq!(both(2.0, 0.0), "2 ± 0");
         assert_eq!(with_error(0.3442384123, None), ("0.3442384".to_owned(), None));

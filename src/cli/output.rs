@@ -64,7 +64,11 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
         // As any new file: what the user's umask leaves.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    // The name of the temporary file, which the error carries, says nothing to the reader.
+    builder.tempfile_in(folder).map_err(|e| match e.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => e.kind().into(),
+    })
 }
 
 #[cfg(test)]

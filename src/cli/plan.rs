@@ -87,6 +87,14 @@ pub(super) fn source(
             return Err(CliError::TooManyColumns { lesson: lesson.id, most, given });
         }
     }
+    // The table stands in for what this parameter chooses among.
+    if let Some(param) = lesson.and_then(|l| l.data_param) {
+        let names =
+            |s: &String| s.split(['=', '@']).next().is_some_and(|name| name.trim() == param);
+        if start.set.iter().any(names) {
+            return Err(CliError::DataTwice { param });
+        }
+    }
     let columns = (!start.columns.is_empty()).then_some(start.columns.as_slice());
     let table = Table::read(path, columns).map_err(CliError::Table)?;
     Ok(Source::Table(Arc::new(table)))

@@ -56,7 +56,9 @@ impl Table {
             return Err(TableError::Directory { file: given });
         }
         let file = File::open(path).map_err(|e| unreadable(&e))?;
-        reader::read(&name, file, columns)
+        // A device or a pipe is known by its whole path: `null` alone says nothing.
+        let shown = if data.is_file() { &name } else { &given };
+        reader::read(shown, file, columns)
     }
 
     /// The same from bytes at hand; `name` stands in messages.

@@ -25,6 +25,13 @@ pub enum Command {
     Step(u64),
     /// While paused: go this many steps back.
     Back(u64),
+    /// Go on to this step at so many steps a second at most, and stop there.
+    Until {
+        /// Where to stop.
+        step: u64,
+        /// Steps a second; a [`Command::Pace`] that follows takes its place.
+        pace: f64,
+    },
     /// Steps a second at most; infinite for as fast as it can.
     Pace(f64),
     /// Change a parameter; see [`Run::edit`].
@@ -179,6 +186,8 @@ struct Engine<'a> {
     paused: bool,
     /// Replaying towards this step.
     target: Option<u64>,
+    /// Where to stop of one's own accord, and the pace until then.
+    stop: Option<(u64, f64)>,
     receiver: Receiver<Command>,
     shared: &'a Shared,
     ready: &'a dyn Fn(),
@@ -208,6 +217,7 @@ impl<'a> Engine<'a> {
             pace,
             paused,
             target: None,
+            stop: None,
             receiver,
             shared,
             ready,
@@ -250,6 +260,10 @@ impl<'a> Engine<'a> {
         }
     }
 
+    fn pace(&self) -> f64 {
+        self.stop.map_or(self.pace, |(_, pace)| pace)
+    }
+
     fn idle(&self) -> bool {
         self.target.is_none() && (self.paused || self.run.diverged().is_some())
     }
@@ -270,11 +284,11 @@ impl<'a> Engine<'a> {
                 Err(TryRecvError::Disconnected) => return false,
             }
         }
-        if self.idle() || self.target.is_some() || self.pace.is_infinite() {
+        if self.idle() || self.target.is_some() || self.pace().is_infinite() {
             return true;
         }
         // At a set pace: sleep until the next step is due, or something is said.
-        let next = self.due_from + Duration::from_secs_f64((self.due_steps + 1.0) / self.pace);
+        let next = self.due_from + Duration::from_secs_f64((self.due_steps + 1.0) / self.pace());
         let wait = next.saturating_duration_since(Instant::now());
         if wait.is_zero() || self.owed {
             return true;
@@ -291,6 +305,9 @@ impl<'a> Engine<'a> {
         self.commands += 1;
         self.owed = true;
         self.refused = None;
+        if !matches!(command, Command::Pace(_)) {
+            self.stop = None;
+        }
         let result = match command {
             Command::Resume => {
                 self.paused = false;
@@ -316,8 +333,16 @@ impl<'a> Engine<'a> {
                 self.target = Some(to);
                 self.run.rewind(to)
             }
+            Command::Until { step, pace } => {
+                self.paused = false;
+                self.target = None;
+                self.stop = Some((step, pace));
+                self.restart_clock();
+                Ok(())
+            }
             Command::Pace(pace) => {
                 self.pace = pace;
+                self.stop = self.stop.map(|(step, _)| (step, pace));
                 self.restart_clock();
                 Ok(())
             }
@@ -358,14 +383,19 @@ impl<'a> Engine<'a> {
                     self.owed = true;
                     break;
                 }
-            } else if self.pace.is_finite() {
+            } else if self.stop.is_some_and(|(step, _)| self.run.step() >= step) {
+                self.stop = None;
+                self.paused = true;
+                self.owed = true;
+                break;
+            } else if self.pace().is_finite() {
                 let elapsed = start.elapsed() + start.saturating_duration_since(self.due_from);
-                let behind = elapsed.as_secs_f64() * self.pace - self.due_steps;
+                let behind = elapsed.as_secs_f64() * self.pace() - self.due_steps;
                 if behind < 1.0 {
                     break;
                 }
                 // What could not be kept up with is let go, not made up for in a rush.
-                if behind > self.pace.max(4.0) {
+                if behind > self.pace().max(4.0) {
                     self.restart_clock();
                     self.due_steps = -1.0;
                 }
@@ -498,6 +528,22 @@ mod tests {
         assert_eq!(worker.newest().step, paused.step);
         worker.tell(Command::Resume);
         wait_for(&worker, "moving again", |s| s.step > paused.step);
+    }
+
+    #[test]
+    fn it_stops_of_itself_where_it_was_told_to() {
+        let mut worker = Worker::start(run(), f64::INFINITY, true, || {});
+        let started = Instant::now();
+        worker.tell(Command::Until { step: 50, pace: 250.0 });
+        let there = wait_for(&worker, "at 50", |s| s.status == Status::Paused && s.step > 0);
+        assert_eq!(there.step, 50);
+        assert!(started.elapsed() >= Duration::from_millis(190), "at the pace that was asked for");
+        // Going on is as fast as before.
+        worker.tell(Command::Resume);
+        wait_for(&worker, "far on", |s| s.step > 5000);
+        worker.tell(Command::Until { step: u64::MAX, pace: 1.0 });
+        worker.tell(Command::Pause);
+        wait_for(&worker, "paused", |s| s.status == Status::Paused && s.commands == 4);
     }
 
     #[test]

@@ -174,6 +174,12 @@ words! {
         shown_after,
         /// The run without it.
         shown_before,
+        /// The run with the change is at its end: `{step}`, `{readout}`, `{here}`, `{other}`.
+        shown_after_end,
+        /// The run without it is.
+        shown_before_end,
+        /// A prediction was brought into sight; which keys answer it.
+        question_here,
         /// No prediction on the page has been judged.
         nothing_to_show,
         /// A claim is also measured in `{lessons}`.

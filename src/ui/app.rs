@@ -19,7 +19,7 @@ use crate::lab::Label;
 use crate::lab::blueprint::Blueprint;
 use crate::lab::claim::Measurement;
 use crate::lab::param::{ParamSpec, Refusal, Settings};
-use crate::lab::question::{Outcome, Question, Trend};
+use crate::lab::question::{Outcome, Trend};
 use crate::lab::run::RunError;
 use crate::lab::view::Progress as ViewProgress;
 use crate::lab::worker::{Command, Snapshot, Status};
@@ -93,6 +93,10 @@ pub struct Asked {
     pub said: Trend,
     /// What the simulator found, once it has.
     pub outcome: Option<Result<Outcome, RunError>>,
+    /// The seed both sides run with.
+    pub seed: u64,
+    /// How many predictions of this lesson were made before it.
+    pub turn: usize,
 }
 
 /// The answers to a prediction, in the order of their digits.
@@ -155,6 +159,8 @@ pub struct App {
     pub own_data: Option<OwnData>,
     /// The parameter to go to in the lesson that is being opened.
     next_param: Option<usize>,
+    /// The side of a prediction that is being, or was last, run before the learner's eyes.
+    showing: Option<predict::Showing>,
     gauge: gauge::Gauge,
     sent: u64,
     last_edited: Option<Label>,
@@ -198,6 +204,7 @@ impl App {
             progress,
             own_data: None,
             next_param: None,
+            showing: None,
             gauge: gauge::Gauge::default(),
             sent: 0,
             last_edited: None,
@@ -287,20 +294,6 @@ impl App {
         })
     }
 
-    /// The last prediction on the page that has been made and judged.
-    #[must_use]
-    pub fn judged_question(&self) -> Option<&'static Question> {
-        let blocks = self.current_page()?.blocks.iter().rev();
-        blocks.filter_map(|block| self.judged(block)).next()
-    }
-
-    /// The prediction that stands in this block, if it has been judged.
-    fn judged(&self, block: &Block) -> Option<&'static Question> {
-        let Block::Question(id) = block else { return None };
-        let judged = matches!(self.asked.get(id.as_str())?.outcome, Some(Ok(_)));
-        self.blueprint().questions.iter().find(|q| q.id == id).filter(|_| judged)
-    }
-
     /// Where everything is on the screen.
     #[must_use]
     pub fn arrangement(&self) -> Arrangement {
@@ -328,6 +321,7 @@ impl App {
         self.editor = None;
         self.message = None;
         self.last_edited = None;
+        self.showing = None;
         self.gauge = gauge::Gauge::default();
         self.asked.clear();
         self.checked.clear();
@@ -356,6 +350,7 @@ impl App {
             self.gauge.take(snapshot.view.progress, snapshot.status == Status::Running);
         }
         self.snapshot = snapshot;
+        self.note_shown();
     }
 
     /// How far a work of many steps has come, where it takes long enough to be worth showing.

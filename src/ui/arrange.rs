@@ -37,10 +37,22 @@ pub struct Arrangement {
 const WIDE: (u16, u16) = (110, 24);
 /// A figure panel is not made smaller than this unless it is the only one.
 const FIGURE: (u16, u16) = (34, 9);
+/// Two rows of figures, the first of them large enough for a map, are this high.
+const FIGURES: u16 = 23;
 
 /// Arranges the screen of a size for a state.
 #[must_use]
 pub fn arrange(size: Size, app: &App) -> Arrangement {
+    arrange_for(size, app, app.focus, app.enlarged)
+}
+
+/// As [`arrange`] would be with the lesson in the foreground.
+#[must_use]
+pub fn reading(size: Size, app: &App) -> Arrangement {
+    arrange_for(size, app, Pane::Lesson, false)
+}
+
+fn arrange_for(size: Size, app: &App, focus: Pane, enlarged: bool) -> Arrangement {
     let all = Rect::new(0, 0, size.width, size.height);
     let [header, body, footer] = Layout::vertical([
         Constraint::Length(u16::from(size.height >= 4)),
@@ -54,12 +66,12 @@ pub fn arrange(size: Size, app: &App) -> Arrangement {
     .areas(all);
     let tabs = size.width < WIDE.0 || size.height < WIDE.1;
     let mut made = Arrangement { header, footer, tabs, ..Arrangement::default() };
-    if app.enlarged {
+    if enlarged {
         made.figures.push((app.figure, body));
         return made;
     }
     if tabs {
-        if app.focus == Pane::Lesson {
+        if focus == Pane::Lesson {
             made.lesson = Some(body);
         } else {
             lab(body, app, &mut made);
@@ -89,8 +101,13 @@ fn lab(area: Rect, app: &App, made: &mut Arrangement) {
     let parameters = app.blueprint().params.len() + 5;
     let readouts = app.snapshot.view.readouts.len() + 5;
     let wanted = parameters.max(readouts) as u16;
-    // A tall screen gives the figures what is over; a low one half, and the rows scroll.
-    let bottom = wanted.min((area.height * 9 / 20).max(8)).min(area.height.saturating_sub(6));
+    // A tall screen gives the figures what is over; on a lower one they come first, and the rows
+    // of the panes below scroll.
+    let most = match area.height {
+        height @ 30.. => (height / 3).max(height - FIGURES),
+        height => (height * 9 / 20).max(8),
+    };
+    let bottom = wanted.min(most).min(area.height.saturating_sub(6));
     let [top, bottom] =
         Layout::vertical([Constraint::Min(0), Constraint::Length(bottom)]).areas(area);
     let parameters = (area.width * 23 / 50).clamp(20, 64);
@@ -136,7 +153,12 @@ fn figures(area: Rect, app: &App) -> Vec<(usize, Rect)> {
         let per_row = at_once.div_ceil(down).max(1);
         rows = shown.chunks(per_row).map(<[usize]>::to_vec).collect();
     }
-    let heights = vec![Constraint::Fill(1); rows.len()];
+    // The first row holds what the lesson is about, often a map: it has three parts to the others'
+    // two, as far as those keep their least height.
+    let others = rows.len().saturating_sub(1) as u16;
+    let low = (area.height * 2 / (3 + 2 * others)).max(FIGURE.1.min(area.height / (1 + others)));
+    let mut heights = vec![Constraint::Length(low); rows.len()];
+    heights[0] = Constraint::Fill(1);
     let lines = Layout::vertical(heights).split(area);
     let mut made = Vec::new();
     for (row, line) in rows.iter().zip(lines.iter()) {

@@ -105,6 +105,8 @@ pub enum Pattern {
     Dashed,
     /// Short strokes.
     Dotted,
+    /// A stroke and a dot in turn.
+    DashDot,
 }
 
 /// Plus signs, dashes and bars.
@@ -243,9 +245,11 @@ impl Theme {
             }
             Depth::Ansi => role_in_sixteen(role, self.ground),
             Depth::None => match role {
-                Role::Exact | Role::Positive => Style::new().add_modifier(Modifier::BOLD),
+                Role::Exact | Role::Positive | Role::Model => {
+                    Style::new().add_modifier(Modifier::BOLD)
+                }
                 Role::Noise => Style::new().add_modifier(Modifier::DIM),
-                Role::Data | Role::Model | Role::Negative | Role::Estimate => Style::new(),
+                Role::Data | Role::Negative | Role::Estimate => Style::new(),
             },
         }
     }
@@ -293,7 +297,9 @@ impl Theme {
     pub fn pattern(&self, role: Role) -> Pattern {
         match role {
             Role::Exact => Pattern::Dashed,
-            Role::Noise | Role::Negative | Role::Estimate => Pattern::Dotted,
+            Role::Noise | Role::Negative => Pattern::Dotted,
+            // Thin dots in yellow look like thin dots in grey.
+            Role::Estimate => Pattern::DashDot,
             Role::Data | Role::Model | Role::Positive => Pattern::Solid,
         }
     }
@@ -305,9 +311,11 @@ impl Theme {
             (true, Pattern::Solid) => "--",
             (true, Pattern::Dashed) => "- ",
             (true, Pattern::Dotted) => "..",
+            (true, Pattern::DashDot) => "-.",
             (false, Pattern::Solid) => "━━",
             (false, Pattern::Dashed) => "╍╍",
             (false, Pattern::Dotted) => "┈┈",
+            (false, Pattern::DashDot) => "━╶",
         }
     }
 

@@ -123,8 +123,16 @@ impl App {
             }
             Action::NextLesson => self.turn_lesson(1),
             Action::PreviousLesson => self.turn_lesson(-1),
-            Action::NextPage => self.turn_page(1),
-            Action::PreviousPage => self.turn_page(-1),
+            Action::NextPage | Action::PreviousPage => {
+                // A page is not turned unseen.
+                if self.arrangement().lesson.is_none() {
+                    self.enlarged = false;
+                    if self.arrangement().tabs {
+                        self.focus = Pane::Lesson;
+                    }
+                }
+                self.turn_page(if action == Action::NextPage { 1 } else { -1 })
+            }
             Action::Answer(number) => self.answer(number),
             Action::Check => self.check(),
             Action::Enlarge => {
@@ -223,7 +231,7 @@ impl App {
     }
 
     fn move_focus(&mut self, by: isize) -> Vec<Request> {
-        const ORDER: [Pane; 4] = [Pane::Parameters, Pane::Readouts, Pane::Figures, Pane::Lesson];
+        const ORDER: [Pane; 4] = [Pane::Parameters, Pane::Lesson, Pane::Figures, Pane::Readouts];
         let at = ORDER.iter().position(|p| *p == self.focus).unwrap_or(0) as isize;
         self.focus = ORDER[(at + by).rem_euclid(ORDER.len() as isize) as usize];
         self.enlarged = false;
@@ -327,6 +335,7 @@ impl App {
 
     fn change_pace(&mut self, by: isize) -> Vec<Request> {
         self.pace = self.pace.saturating_add_signed(by).min(PACES.len() - 1);
+        self.show_on();
         let words = &self.interface().words;
         self.message = Some(fill(&words.pace_now, &[("pace", &self.pace_text())]));
         vec![Request::Tell(Command::Pace(PACES[self.pace]))]

@@ -179,6 +179,7 @@ impl Raster {
             Pattern::Solid => true,
             Pattern::Dashed => travelled % (5 * unit) < 3 * unit,
             Pattern::Dotted => travelled % (2 * unit) < unit,
+            Pattern::DashDot => !matches!(travelled % (7 * unit) / unit, 3 | 4 | 6),
         }
     }
 

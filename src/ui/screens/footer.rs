@@ -61,8 +61,7 @@ fn remark(app: &App) -> Option<(String, Part)> {
 fn keys(app: &App, columns: usize) -> Line<'static> {
     let theme = &app.theme;
     let interface = app.interface();
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
+    let mut entries = Vec::new();
     for action in actions(app) {
         let Some(binding) = binding(action) else { continue };
         let mut name = binding.keys.first().map(|k| k.name(theme.ascii())).unwrap_or_default();
@@ -96,12 +95,23 @@ fn keys(app: &App, columns: usize) -> Line<'static> {
             Span::raw("  "),
         ];
         let wide = super::width(&entry);
-        if used + wide > columns + 2 {
-            continue;
-        }
-        used += wide;
-        spans.extend(entry);
+        entries.push((action, wide, entry));
     }
+    // The ways out and to all keys have their places first.
+    let always = |action: Action| matches!(action, Action::Help | Action::Back | Action::Quit);
+    let mut kept = vec![false; entries.len()];
+    let mut used = 1;
+    for first in [true, false] {
+        for (kept, (action, wide, _)) in kept.iter_mut().zip(&entries) {
+            if always(*action) == first && used + wide <= columns + 2 {
+                *kept = true;
+                used += wide;
+            }
+        }
+    }
+    let shown = entries.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(shown.flat_map(|((_, _, entry), _)| entry));
     Line::from(spans)
 }
 
@@ -178,7 +188,7 @@ fn actions(app: &App) -> Vec<Action> {
     if app.enlarged {
         actions = vec![Action::Right, Action::Back, Action::Pause, Action::Help];
     }
-    if app.focus == Pane::Lesson && !app.enlarged && app.judged_question().is_some() {
+    if app.focus == Pane::Lesson && !app.enlarged && app.to_show().is_some() {
         actions.insert(0, Action::ShowMe);
     }
     if matches!(app.snapshot.status, Status::Paused) && !app.enlarged {

@@ -63,6 +63,11 @@ fn status(app: &App, columns: usize) -> Vec<Span<'static>> {
         Status::Diverged(..) => ("!", &words.diverged, Part::Warning),
         Status::Failed(_) => ("!", &words.failed, Part::Error),
     };
+    // The step that diverged is the one that is spoken of.
+    let step = match snapshot.status {
+        Status::Diverged(step, _) => step,
+        _ => snapshot.step,
+    };
     let dim = theme.part(Part::Dim);
     let text = theme.part(Part::Text);
     let mut parts: Vec<Vec<Span<'static>>> =
@@ -81,7 +86,7 @@ fn status(app: &App, columns: usize) -> Vec<Span<'static>> {
     if columns >= 60 {
         parts.push(vec![
             Span::styled(format!("{} ", words.step), dim),
-            Span::styled(thousands(snapshot.step), text),
+            Span::styled(thousands(step), text),
         ]);
     }
     if columns >= 90 {

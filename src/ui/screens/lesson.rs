@@ -14,6 +14,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use std::ops::Range;
 
 impl Values for App {
     fn value(&self, id: &str) -> Option<String> {
@@ -55,17 +56,78 @@ pub fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     }
 }
 
-/// How far the page can be scrolled.
-#[must_use]
-pub fn most_scroll(app: &App) -> usize {
-    let Some(area) = app.arrangement().lesson else { return 0 };
+/// The room for text: where the pane is, or would be if it had the focus.
+fn room(app: &App) -> Rect {
+    let mut at = app.arrangement();
+    if at.lesson.is_none() {
+        at = super::super::arrange::reading(app.size, app);
+    }
+    let Some(area) = at.lesson else { return Rect::default() };
     let inside = if area.height < 4 || area.width < 8 {
         area
     } else {
         Rect { width: area.width - 2, height: area.height - 2, ..area }
     };
-    let reading = reading_area(inside);
-    lines(app, usize::from(reading.width)).len().saturating_sub(usize::from(reading.height))
+    reading_area(inside)
+}
+
+/// How far the page can be scrolled.
+#[must_use]
+pub fn most_scroll(app: &App) -> usize {
+    let room = room(app);
+    lines(app, usize::from(room.width)).len().saturating_sub(usize::from(room.height))
+}
+
+/// The lines of the page that a prediction takes, and how many there are in all.
+fn place(app: &App, id: &str, width: usize) -> (Range<usize>, usize) {
+    // A character of nobody's, as wide as a letter.
+    const MARK: &str = "\u{e000}";
+    let placed = |block: &Block| match block {
+        // Which of them `s` runs next changes no line's length.
+        Block::Question(other) => {
+            let mut lines = question(app, other, None, width);
+            if other == id {
+                lines.fill(Line::raw(MARK));
+            }
+            lines
+        }
+        Block::Claim(number) => claim(app, *number, width),
+        _ => Vec::new(),
+    };
+    let lines = laid(app, width, &placed);
+    let marked = |l: &Line<'_>| l.spans.iter().any(|s| s.content.contains(MARK));
+    let first = lines.iter().position(marked).unwrap_or(lines.len());
+    let end = lines.iter().rposition(marked).map_or(lines.len(), |last| last + 1);
+    (first..end, lines.len())
+}
+
+/// Whether a prediction of the page is in sight: all of it while it is open, its end once it is
+/// judged; of one longer than the pane, as much as goes into it.
+#[must_use]
+pub fn in_sight(app: &App, id: &str) -> bool {
+    let room = room(app);
+    let (width, height) = (usize::from(room.width), usize::from(room.height));
+    let (at, count) = place(app, id, width);
+    let first = app.scroll.min(count.saturating_sub(height));
+    let shown = first..first + height;
+    if at.is_empty() {
+        return false;
+    }
+    if app.asked.contains_key(id) {
+        return shown.contains(&(at.end - 1)) || shown.contains(&at.start);
+    }
+    shown.contains(&(at.end - 1)) && (shown.contains(&at.start) || at.len() > height)
+}
+
+/// How far to scroll, so that a prediction of the page is in sight.
+#[must_use]
+pub fn scroll_to(app: &App, id: &str) -> usize {
+    let room = room(app);
+    let (width, height) = (usize::from(room.width), usize::from(room.height));
+    let (at, count) = place(app, id, width);
+    // With a little room below it for what will be said; its answers are its end.
+    let below = (height.saturating_sub(at.len()) / 2).min(6);
+    (at.end + below).saturating_sub(height).min(count.saturating_sub(height))
 }
 
 /// Text keeps a column's distance from the border, and a line is not longer than reads well.
@@ -77,21 +139,31 @@ fn reading_area(inside: Rect) -> Rect {
     Rect { x: inside.x + 1, width, ..inside }
 }
 
+/// The page's lines; `next` is the prediction that `s` runs next.
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
-    let Some(page) = app.current_page() else { return Vec::new() };
-    let highlight = app.param().filter(|_| app.focus == Pane::Parameters).map(|p| p.id);
-    let special = |block: &Block| match block {
-        Block::Question(id) => question(app, id, width),
+    let next = app.to_show().map(|(question, _)| question.id);
+    let placed = |block: &Block| match block {
+        Block::Question(id) => question(app, id, next, width),
         Block::Claim(number) => claim(app, *number, width),
         _ => Vec::new(),
     };
+    laid(app, width, &placed)
+}
+
+fn laid(
+    app: &App,
+    width: usize,
+    placed: &dyn Fn(&Block) -> Vec<Line<'static>>,
+) -> Vec<Line<'static>> {
+    let Some(page) = app.current_page() else { return Vec::new() };
+    let highlight = app.param().filter(|_| app.focus == Pane::Parameters).map(|p| p.id);
     Prose {
         page,
         theme: &app.theme,
         width: u16::try_from(width).unwrap_or(u16::MAX),
         values: app,
         highlight,
-        placed: &special,
+        placed,
         copy_hint: &app.interface().words.copy_hint,
     }
     .lines()
@@ -107,7 +179,7 @@ fn paragraph(app: &App, text: &str, part: Part, width: usize) -> Vec<Line<'stati
 }
 
 /// A prediction: the question, then what was said, then what the simulator found and why.
-fn question(app: &App, id: &str, width: usize) -> Vec<Line<'static>> {
+fn question(app: &App, id: &str, next: Option<&str>, width: usize) -> Vec<Line<'static>> {
     let words = &app.interface().words;
     let theme = &app.theme;
     let Some(text) = app.text().front.questions.get(id) else { return Vec::new() };
@@ -134,9 +206,8 @@ fn question(app: &App, id: &str, width: usize) -> Vec<Line<'static>> {
     if matches!(asked.outcome, Some(Ok(_))) {
         lines.extend(paragraph(app, &text.because, Part::Text, width));
         // The key is for one of them at a time.
-        if app.judged_question().is_some_and(|judged| judged.id == id) {
-            lines.extend(paragraph(app, &words.show_me, Part::Hint, width));
-        }
+        let part = if next == Some(id) { Part::Hint } else { Part::Dim };
+        lines.extend(paragraph(app, &words.show_me, part, width));
     }
     lines
 }

@@ -48,11 +48,11 @@ pub fn first_row(app: &App, area: Rect) -> usize {
     app.selected.saturating_sub(half).min(count.saturating_sub(rows))
 }
 
-/// How many rows there are; below them are the lines about the selected parameter: at least two,
+/// How many rows there are; below them are the lines about the selected parameter: at least three,
 /// or one where it is low, and what the rows leave.
 fn visible_rows(inside: Rect, count: usize) -> usize {
     match usize::from(inside.height) {
-        height @ 8.. => count.clamp(height.saturating_sub(4), height - 2),
+        height @ 8.. => count.clamp(height.saturating_sub(4), height - 3),
         height @ 3.. => height - 1,
         height => height,
     }
