@@ -13,6 +13,8 @@ pub fn transliterate(text: &str) -> String {
             '²' => out.push_str("^2"),
             '³' => out.push_str("^3"),
             '⁴' => out.push_str("^4"),
+            '⁻' => out.push_str("^-"),
+            '⁺' => out.push_str("^+"),
             'ä' => out.push('a'),
             'ü' => out.push('u'),
             'ö' => out.push('o'),
