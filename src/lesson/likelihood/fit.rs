@@ -1,6 +1,7 @@
 //! The experiment: an energy trained down the exact gradient, data phase less model phase, with
 //! the model phase scaled by s. What is minimised is E_data[E] + s log Z; at s = 1 it is the NLL.
 
+use super::figures::Forces;
 use super::form::{Form, Room};
 use super::ground::{Ground, Known};
 use super::harmonic::Harmonic;
@@ -52,6 +53,8 @@ pub(super) struct Fit {
     pub(super) held_out: (f64, f64),
     /// KL(truth, model) on the box.
     pub(super) kl: f64,
+    /// Range of the map of what is left of the forces; it moves in steps.
+    pub(super) map_reach: f64,
 }
 
 impl Fit {
@@ -84,6 +87,7 @@ impl Fit {
             now: Likelihood::default(),
             held_out: (f64::NAN, f64::NAN),
             kl: f64::NAN,
+            map_reach: 1.0,
             ground: Arc::new(ground),
             form,
         };
@@ -103,6 +107,10 @@ impl Fit {
             let ratio = known.truth.log_density.iter().zip(&energies);
             known.truth.mean(ratio.map(|(log_p, e)| log_p + e + self.now.log_z))
         });
+        if self.ground.sample.dimensions > 1 {
+            let forces = Forces::of(&self.ground, self.share, &self.density());
+            self.map_reach = forces.map_reach(self.map_reach);
+        }
     }
 
     fn record(&mut self) {
@@ -158,7 +166,7 @@ impl Fit {
     }
 
     /// Whether the numbers are still those of a fit.
-    fn kept(&self) -> Result<(), Diverged> {
+    pub(super) fn kept(&self) -> Result<(), Diverged> {
         if self.share < 1.0 && self.now.mean_energy < -FAR {
             return Err(Diverged { why: "ran-away" });
         }
