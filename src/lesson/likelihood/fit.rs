@@ -22,8 +22,11 @@ use std::sync::Arc;
 
 /// Energies beyond this are lost.
 const LOST: f64 = 1e9;
-/// A mean energy of the data below minus this has run away: nothing holds it.
-const FAR: f64 = 1e4;
+/// A mean energy of the data below minus the first has run away where the NLL is beyond the second:
+/// the level is free, and a density that is still that of the data is not lost with it.
+const FAR: (f64, f64) = (1e4, 1e3);
+/// So deep, a difference of energies has no digits left.
+const BOTTOMLESS: f64 = 1e12;
 /// How far the weights are nudged for a difference.
 const NUDGE: f64 = 1e-5;
 /// The stream of signs that choose a direction for a difference.
@@ -167,10 +170,12 @@ impl Fit {
 
     /// Whether the numbers are still those of a fit.
     pub(super) fn kept(&self) -> Result<(), Diverged> {
-        if self.share < 1.0 && self.now.mean_energy < -FAR {
+        let Likelihood { nll, mean_energy, .. } = self.now;
+        let ran = mean_energy < -FAR.0 && nll > FAR.1 || mean_energy < -BOTTOMLESS;
+        if self.share < 1.0 && ran {
             return Err(Diverged { why: "ran-away" });
         }
-        let fine = self.now.nll.abs() < LOST && self.gradient_norm().is_finite();
+        let fine = nll.abs() < LOST && self.gradient_norm().is_finite();
         if fine { Ok(()) } else { Err(Diverged { why: "energy-lost" }) }
     }
 }
