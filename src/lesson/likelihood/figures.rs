@@ -3,6 +3,7 @@
 
 use super::fit::Fit;
 use super::form::Form;
+use super::ground::Ground;
 use super::harmonic::Harmonic;
 use crate::data::toy::Toy;
 use crate::lab::view::{Axis, Field, Figure, Lines, Plot, Role, Series};
@@ -26,21 +27,46 @@ fn lowest(values: &[f64]) -> f64 {
 
 /// The force with which each phase moves the energy at a place: the data push down with their
 /// density, the model pulls up with s times its own. Both are blurred alike, for the data are single
-/// points; what is left between them is not the blur's doing.
+/// points; what is left between them is not the blur's doing. In the data's own units.
+pub(super) struct Forces {
+    down: Vec<f64>,
+    up: Vec<f64>,
+    left: Vec<f64>,
+}
+
+impl Forces {
+    pub(super) fn of(ground: &Ground, share: f64, density: &[f64]) -> Self {
+        let sample = &ground.sample;
+        let weights = sample.grid.weights();
+        let masses: Vec<f64> = density.iter().zip(weights).map(|(p, w)| p * w).collect();
+        let volume: f64 = sample.scale.iter().product();
+        let own = |v: &[f64], by: f64| v.iter().map(|p| by * p / volume).collect::<Vec<f64>>();
+        let down = own(&ground.data_density, -1.0);
+        let up = own(&ground.blur.density(&masses), share);
+        let left = down.iter().zip(&up).map(|(d, u)| d + u).collect();
+        Self { down, up, left }
+    }
+
+    /// The range of a map of what is left: a power of two that follows it down and up, and stays
+    /// where it was while what is left fills it between two fifths and the whole.
+    pub(super) fn map_reach(&self, before: f64) -> f64 {
+        let most = self.left.iter().fold(0.0, |m: f64, f| m.max(f.abs()));
+        let fits = most <= before && most >= 0.4 * before;
+        if fits || !most.is_finite() || most <= f64::MIN_POSITIVE {
+            return before;
+        }
+        most.log2().ceil().exp2()
+    }
+}
+
 pub(super) fn forces(fit: &Fit, density: &[f64]) -> Figure {
-    let ground = &*fit.ground;
-    let sample = &ground.sample;
-    let masses: Vec<f64> = density.iter().zip(sample.grid.weights()).map(|(p, w)| p * w).collect();
-    let volume: f64 = sample.scale.iter().product();
-    let own = |v: &[f64], by: f64| v.iter().map(|p| by * p / volume).collect::<Vec<f64>>();
-    let down = own(&ground.data_density, -1.0);
-    let up = own(&ground.blur.density(&masses), fit.share);
-    let left: Vec<f64> = down.iter().zip(&up).map(|(d, u)| d + u).collect();
-    // The data's force never changes: it sets the scale. A model gone wild may reach beyond it.
-    let data = -lowest(&down);
-    let wild = largest(&up) / data;
-    let reach = 1.2 * data * if wild < 1.2 { 1.0 } else { wild.log2().ceil().min(2.0).exp2() };
+    let sample = &fit.ground.sample;
+    let Forces { down, up, left } = Forces::of(&fit.ground, fit.share, density);
     let plot = if sample.dimensions == 1 {
+        // The data's force never changes: it sets the scale. A model gone wild may reach beyond it.
+        let data = -lowest(&down);
+        let wild = largest(&up) / data;
+        let reach = 1.2 * data * if wild < 1.2 { 1.0 } else { wild.log2().ceil().min(2.0).exp2() };
         let x = own_nodes(sample);
         Plot::Lines(Lines {
             x: own_axis(sample, 0),
@@ -55,7 +81,7 @@ pub(super) fn forces(fit: &Fit, density: &[f64]) -> Figure {
         Plot::Field(Field {
             x: own_axis(sample, 0),
             y: own_axis(sample, 1),
-            value: Axis::of("up-less-down").within(-reach, reach),
+            value: Axis::of("up-less-down").within(-fit.map_reach, fit.map_reach),
             low_is_bright: false,
             columns: sample.grid.axes()[0].count,
             values: left,

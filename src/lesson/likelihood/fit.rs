@@ -1,6 +1,7 @@
 //! The experiment: an energy trained down the exact gradient, data phase less model phase, with
 //! the model phase scaled by s. What is minimised is E_data[E] + s log Z; at s = 1 it is the NLL.
 
+use super::figures::Forces;
 use super::form::{Form, Room};
 use super::ground::{Ground, Known};
 use super::harmonic::Harmonic;
@@ -21,8 +22,11 @@ use std::sync::Arc;
 
 /// Energies beyond this are lost.
 const LOST: f64 = 1e9;
-/// A mean energy of the data below minus this has run away: nothing holds it.
-const FAR: f64 = 1e4;
+/// A mean energy of the data below minus the first has run away where the NLL is beyond the second:
+/// the level is free, and a density that is still that of the data is not lost with it.
+const FAR: (f64, f64) = (1e4, 1e3);
+/// So deep, a difference of energies has no digits left.
+const BOTTOMLESS: f64 = 1e12;
 /// How far the weights are nudged for a difference.
 const NUDGE: f64 = 1e-5;
 /// The stream of signs that choose a direction for a difference.
@@ -52,6 +56,8 @@ pub(super) struct Fit {
     pub(super) held_out: (f64, f64),
     /// KL(truth, model) on the box.
     pub(super) kl: f64,
+    /// Range of the map of what is left of the forces; it moves in steps.
+    pub(super) map_reach: f64,
 }
 
 impl Fit {
@@ -84,6 +90,7 @@ impl Fit {
             now: Likelihood::default(),
             held_out: (f64::NAN, f64::NAN),
             kl: f64::NAN,
+            map_reach: 1.0,
             ground: Arc::new(ground),
             form,
         };
@@ -103,6 +110,10 @@ impl Fit {
             let ratio = known.truth.log_density.iter().zip(&energies);
             known.truth.mean(ratio.map(|(log_p, e)| log_p + e + self.now.log_z))
         });
+        if self.ground.sample.dimensions > 1 {
+            let forces = Forces::of(&self.ground, self.share, &self.density());
+            self.map_reach = forces.map_reach(self.map_reach);
+        }
     }
 
     fn record(&mut self) {
@@ -158,11 +169,13 @@ impl Fit {
     }
 
     /// Whether the numbers are still those of a fit.
-    fn kept(&self) -> Result<(), Diverged> {
-        if self.share < 1.0 && self.now.mean_energy < -FAR {
+    pub(super) fn kept(&self) -> Result<(), Diverged> {
+        let Likelihood { nll, mean_energy, .. } = self.now;
+        let ran = mean_energy < -FAR.0 && nll > FAR.1 || mean_energy < -BOTTOMLESS;
+        if self.share < 1.0 && ran {
             return Err(Diverged { why: "ran-away" });
         }
-        let fine = self.now.nll.abs() < LOST && self.gradient_norm().is_finite();
+        let fine = nll.abs() < LOST && self.gradient_norm().is_finite();
         if fine { Ok(()) } else { Err(Diverged { why: "energy-lost" }) }
     }
 }

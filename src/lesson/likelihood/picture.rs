@@ -5,7 +5,7 @@ use super::fit::{Fit, norm};
 use super::form::Form;
 use crate::data::toy::Toy;
 use crate::lab::Label;
-use crate::lab::view::{Readout, View};
+use crate::lab::view::{Figure, Readout, View};
 
 /// A mass this far from one, or this much at the edge of the box, is worth a remark.
 const REMARKABLE: f64 = 1e-3;
@@ -19,15 +19,22 @@ pub(super) fn view(fit: &Fit) -> View {
     let density = fit.density();
     let mass = fit.mass();
     View {
-        figures: vec![
-            figures::forces(fit, &density),
-            figures::energy(fit),
-            figures::terms(fit),
-            figures::progress(fit),
-        ],
+        figures: drawn(fit, &density),
         readouts: readouts(fit, mass),
         notes: notes(fit, &density, mass),
         progress: None,
+    }
+}
+
+/// A map needs room: in the plane there are two figures, side by side at full height.
+fn drawn(fit: &Fit, density: &[f64]) -> Vec<Figure> {
+    let forces = figures::forces(fit, density);
+    match (fit.ground.sample.dimensions, &fit.form) {
+        (1, _) => {
+            vec![forces, figures::energy(fit), figures::terms(fit), figures::progress(fit)]
+        }
+        (_, Form::Network(_)) => vec![forces, figures::energy(fit)],
+        (_, Form::Spring(_)) => vec![forces, figures::terms(fit)],
     }
 }
 
@@ -40,17 +47,19 @@ fn readouts(fit: &Fit, mass: f64) -> Vec<Readout> {
     let zero = if fiction { f64::NAN } else { 0.0 };
     let shift = sample.log_scale() + zero;
     let (held_out, error) = fit.held_out;
-    let held_out = Readout::estimate("nll_held_out", held_out + shift, error);
+    let held_out = Readout::estimate("nll_held_out", held_out + shift, error + zero);
+    // Of a fit that is lost, what would have been exact is no yardstick.
+    let lost = fit.kept().is_err();
     let mut all = vec![Readout::plain("nll", fit.now.nll + shift)];
     match (sample.toy.and_then(Toy::entropy), fit.expected()) {
         (Some(entropy), Some(expected)) => {
             let expected = expected + shift;
             let kl = fit.kl + zero;
             all.extend([
-                held_out.against(expected),
+                if lost { held_out } else { held_out.against(expected) },
                 Readout::plain("nll_expected", expected),
                 Readout::plain("kl", kl),
-                Readout::plain("entropy", entropy),
+                Readout::plain("entropy", entropy).against(entropy),
                 Readout::plain("identity", expected - (kl + entropy)).against(0.0),
             ]);
         }
