@@ -137,11 +137,12 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
             return vec![name, Cell::Label("escaped-at"), blank(), blank(), blank()];
         }
         let bound = if e.early { "<" } else { "" };
+        let worth = 1_000.0 * e.ess.value;
         vec![
             name,
             cell(e.acceptance.value, "", 3),
             cell(e.second.value - exact.second, "", 3),
-            cell(1_000.0 * e.ess.value, bound, 2),
+            cell(worth, bound, if worth < 10.0 { 2 } else { 1 }),
             cell(e.r_hat, "", 2),
         ]
     };

@@ -163,12 +163,13 @@ impl Race {
         let biased = track.method == Method::Ula;
         if biased {
             notes.push("biased-step");
-        } else if self.tracks.iter().any(|t| t.escaped.is_some()) {
-            // It is alone in that: the others refuse such a move, or make none.
-            notes.push("ula-escaped");
         }
         if e.early {
             notes.push("too-early");
+        }
+        if self.tracks.iter().any(|t| t.escaped.is_some()) {
+            // ULA is alone in that: the others refuse such a move, or make none.
+            notes.push("ula-escaped");
         }
         if track.blocks() < 64 {
             return notes;

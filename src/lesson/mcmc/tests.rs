@@ -67,7 +67,7 @@ fn acceptance_and_bias_on_the_gaussian_are_those_of_theory() {
     }
     for (step, bias) in [(0.1, 0.052_632), (0.5, 1.0 / 3.0), (1.0, 1.0)] {
         let mut run = run(4, &gaussian("ula", step, 1));
-        go(&mut run, 600);
+        go(&mut run, 2_000);
         let view = run.view();
         let r = readout(&view, "bias_second_moment");
         assert!((r.exact.unwrap() - bias).abs() < 1e-6);
@@ -100,7 +100,7 @@ fn values_lie_within_their_own_error_bars() {
         ),
         (
             &[target("gaussian"), sampler("ula"), step(0.5), chains(40)],
-            300,
+            900,
             &["tau", "ess_per_evaluation", "bias_second_moment"],
         ),
         (
