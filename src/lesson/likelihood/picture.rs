@@ -86,7 +86,9 @@ fn readouts(fit: &Fit, mass: f64) -> Vec<Readout> {
 fn notes(fit: &Fit, density: &[f64], mass: f64) -> Vec<Label> {
     let sample = &fit.ground.sample;
     let mut notes = Vec::new();
-    if fit.share < 1.0 {
+    // A spring has no constant of its own: it finds a new rest, unless nothing pulls up at all.
+    let sinks = matches!(fit.form, Form::Network(_)) || fit.share == 0.0;
+    if fit.share < 1.0 && sinks {
         notes.push("level-sinks");
     }
     match fit.form {

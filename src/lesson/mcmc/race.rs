@@ -182,7 +182,7 @@ impl Race {
             notes.push("path-closes");
         } else if e.r_hat > 1.1 {
             notes.push("not-mixed");
-        } else if astray && !biased {
+        } else if astray && !biased && e.r_hat.is_finite() {
             notes.push("agree-and-wrong");
         }
         if self.target.has_wells() && !track.passages.any() {
