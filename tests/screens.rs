@@ -505,7 +505,8 @@ fn the_glossary_begins_with_what_is_selected_and_the_palette_finds_a_term() {
 #[test]
 fn a_chapter_has_a_page_that_leads_to_its_lessons() {
     for lang in Lang::ALL {
-        let mut lab = Lab::open("energy", 120, 40);
+        // High enough to hold the whole page.
+        let mut lab = Lab::open("energy", 120, 64);
         lab.app.lang = lang;
         lab.keys("l");
         lab.press(KeyCode::Up);

@@ -252,7 +252,7 @@ mod tests {
         }
         for (given, words) in [
             (&["run", "walk", "--format", "xml"][..], "쓸 수 있는 값: table, json, csv"),
-            (&["run", "walk", "--steps", "many"], "올바른 값이 아닙니다"),
+            (&["run", "walk", "--steps", "many"], "0 이상의 정수"),
             (&["run"], "빠진 인자"),
             (&["list", "--json", "--json"], "한 번만"),
         ] {
