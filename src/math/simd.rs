@@ -401,7 +401,7 @@ const EXP2: [f32; 6] = [1.0, 0.693_147, 0.240_222_42, 0.055_507_34, 0.009_671_53
 const BOUND: f32 = 60.0;
 
 /// `z sigmoid(z)` and its derivative `sigmoid(z) + z sigmoid(z) (1 - sigmoid(z))`, off by some
-/// 2e-7 of `max(1, |z|)`. Past [`BOUND`] the sigmoid stays what it is there.
+/// 2e-7 of `max(1, |z|)`. Past `BOUND` the sigmoid stays what it is there.
 #[inline(always)]
 pub fn silu_with_derivative<S: Lanes16>(z: S) -> (S, S) {
     let one = S::splat(1.0);
