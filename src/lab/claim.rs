@@ -55,6 +55,12 @@ pub enum Expected {
 }
 
 impl Measurement {
+    /// What should be `value`, within plus or minus `tolerance`.
+    #[must_use]
+    pub fn near(what: Label, measured: f64, value: f64, tolerance: f64) -> Self {
+        Self { what, measured, expected: Expected::Near { value, tolerance } }
+    }
+
     /// Whether the measured value is what it should be. NaN never is.
     #[must_use]
     pub fn holds(&self) -> bool {

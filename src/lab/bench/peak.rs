@@ -11,7 +11,7 @@ use crate::math::lanes::Lanes;
 use crate::math::{peak, vector_math};
 use multiversion::multiversion;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long one rate is looked for.
 const SEARCH: Duration = Duration::from_millis(60);
@@ -60,20 +60,12 @@ pub(super) fn rate(resource: Resource) -> f64 {
     }
 }
 
-/// The highest amount a second that one of many calls reaches.
+/// The highest amount a second that one of many calls reaches; each call does the same amount.
 fn best(mut call: impl FnMut() -> f64) -> f64 {
-    let begin = Instant::now();
-    let mut best: f64 = 0.0;
-    while begin.elapsed() < SEARCH {
-        let start = Instant::now();
-        let mut amount = 0.0;
-        // Long beside the clock's own grain.
-        for _ in 0..4 {
-            amount += call();
-        }
-        best = best.max(amount / start.elapsed().as_secs_f64());
-    }
-    best
+    let mut amount = 0.0;
+    // Four at a time are long beside the clock's own grain.
+    let time = peak::shortest(SEARCH, || amount = (0..4).map(|_| call()).sum());
+    amount / time.as_secs_f64()
 }
 
 /// `s = s a + b` in several vectors of sums that do not wait for each other.

@@ -62,10 +62,6 @@ fn mass(energy: &dyn Energy, log_z: f64, low: f64, high: f64) -> f64 {
     sum * grid.spacing() / 3.0
 }
 
-fn near(what: &'static str, measured: f64, value: f64, tolerance: f64) -> Measurement {
-    Measurement { what, measured, expected: Expected::Near { value, tolerance } }
-}
-
 fn energy_is_free() -> Vec<Measurement> {
     let mut rng = stream(2, 0);
     ["mass-first", "mass-second", "mass-third"]
@@ -75,7 +71,7 @@ fn energy_is_free() -> Vec<Measurement> {
                 Doodle { heights: std::array::from_fn(|_| 4.0 * rng.random::<f64>() - 2.0) };
             let landscape = Landscape::new(&doodle, &[(-3.0, 3.0)], 1.0);
             let log_z = landscape.at(1.0, &mut Vec::new()).log_z;
-            near(what, mass(&doodle, log_z, -17.3, 16.9), 1.0, 1e-8)
+            Measurement::near(what, mass(&doodle, log_z, -17.3, 16.9), 1.0, 1e-8)
         })
         .collect()
 }
@@ -103,8 +99,8 @@ fn z_normalises() -> Vec<Measurement> {
     let energy = Quartic::double_well(barrier, 0.0);
     let exact = Landscape::new(&energy, &[(-1.2, 1.2)], 1.0).at(1.0, &mut Vec::new());
     let mut measured = vec![
-        near("z-by-quadrature", exact.log_z.exp(), closed, 1e-10),
-        near("mass-double-well", mass(&energy, exact.log_z, -4.1, 3.9), 1.0, 1e-10),
+        Measurement::near("z-by-quadrature", exact.log_z.exp(), closed, 1e-10),
+        Measurement::near("mass-double-well", mass(&energy, exact.log_z, -4.1, 3.9), 1.0, 1e-10),
     ];
     // And from the walkers alone, in units of its own error bar.
     let mut settings = BLUEPRINT.defaults();
@@ -139,7 +135,7 @@ fn one_distribution() -> Vec<Measurement> {
     energy.value(&data, &mut values);
     let sum: f64 = values.iter().map(|e| (-e - log_z).exp()).sum();
     vec![
-        near("sum-over-grid", total, 1.0, 1e-12),
+        Measurement::near("sum-over-grid", total, 1.0, 1e-12),
         Measurement { what: "sum-over-data", measured: sum, expected: Expected::AtLeast(2.0) },
     ]
 }

@@ -21,26 +21,29 @@ const VARIANCE: f64 = 1.0;
 /// How many trained networks are asked: from one to the next, cosines differ by .1 or so.
 const NETWORKS: u64 = 6;
 
-fn near(what: &'static str, measured: f64, value: f64, tolerance: f64) -> Measurement {
-    Measurement { what, measured, expected: Expected::Near { value, tolerance } }
-}
-
 fn short_chains() -> Vec<Measurement> {
     // (1 - sqrt(1 - 2 eta/v))/eta; the likelihood's optimum is 1/v.
     let fixed_point = (1.0 - (1.0 - 2.0 * ETA / VARIANCE).sqrt()) / ETA;
     let mut measured: Vec<Measurement> =
         [("fixed-point-1", 1), ("fixed-point-10", 10), ("fixed-point-100", 100)]
             .into_iter()
-            .map(|(what, steps)| near(what, expected_fixed_point(steps), fixed_point, 1e-9))
+            .map(|(what, steps)| {
+                Measurement::near(what, expected_fixed_point(steps), fixed_point, 1e-9)
+            })
             .collect();
     // Four standard errors of the average: the noise of the update, .45 a chain and step, over its
     // slope in lambda, .089, by the root of the 3.2 million chain steps averaged, is .0028.
-    measured.push(near("fixed-point-trained", trained_fixed_point(), fixed_point, 0.0112));
+    measured.push(Measurement::near(
+        "fixed-point-trained",
+        trained_fixed_point(),
+        fixed_point,
+        0.0112,
+    ));
     // The same operator as a full matrix on 4,001 nodes, in numpy.
     let exact = [0.012_694_225_7, 0.080_531_011_3, 0.381_864_012_3, 0.987_175_573_8];
     let names = ["tilt-1", "tilt-10", "tilt-100", "tilt-1000"];
     let shares = tilt_shares();
-    measured.extend((0..4).map(|i| near(names[i], shares[i], exact[i], 1e-6)));
+    measured.extend((0..4).map(|i| Measurement::near(names[i], shares[i], exact[i], 1e-6)));
     let [one, thirty] = perceptron();
     let bounds = [
         ("cosine-1", one[0], Expected::AtMost(0.65)),

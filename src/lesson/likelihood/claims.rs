@@ -20,10 +20,6 @@ pub(super) const CLAIMS: &[Claim] = &[
 /// Points that are drawn afresh to measure an expected NLL.
 const FRESH: usize = 40_000;
 
-fn near(what: &'static str, measured: f64, value: f64, tolerance: f64) -> Measurement {
-    Measurement { what, measured, expected: Expected::Near { value, tolerance } }
-}
-
 fn settings(values: &[(&'static str, Value)]) -> Settings {
     let mut settings = BLUEPRINT.defaults();
     values.iter().for_each(|(id, value)| settings.set(id, *value));
@@ -75,7 +71,7 @@ fn lower_is_not_better() -> Vec<Measurement> {
             measured: descent(0.0, 10_000),
             expected: most(-400.0),
         },
-        near("stiffness-both", descent(1.0, 2_000), 1.0, 1e-9),
+        Measurement::near("stiffness-both", descent(1.0, 2_000), 1.0, 1e-9),
         Measurement { what: "energy-fallen", measured: fallen, expected: most(-5.0) },
         Measurement { what: "nll-worse", measured: worse, expected: least(1.0) },
         Measurement { what: "nll-better", measured: better, expected: most(-0.1) },
@@ -106,7 +102,7 @@ fn nll_is_kl_plus_entropy() -> Vec<Measurement> {
             measured: errors,
             expected: Expected::AtMost(4.0),
         });
-        measured.push(near(what_nodes, nodes, 0.0, 1e-5));
+        measured.push(Measurement::near(what_nodes, nodes, 0.0, 1e-5));
     }
     measured
 }

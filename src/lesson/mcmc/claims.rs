@@ -28,10 +28,6 @@ fn alone(method: Method, target: &Target, path: Path, chains: usize, steps: usiz
     track.estimates()
 }
 
-fn near(what: &'static str, measured: f64, value: f64, tolerance: f64) -> Measurement {
-    Measurement { what, measured, expected: Expected::Near { value, tolerance } }
-}
-
 fn what_a_sample_costs() -> Vec<Measurement> {
     let gaussian = Target::named("gaussian", 1.0);
     let path = |length: f64, steps: usize| Path { length, steps, jitter: 0.0 };
@@ -55,9 +51,9 @@ fn what_a_sample_costs() -> Vec<Measurement> {
     let ratio = high.value / low.value;
     let exact = high_exact / low_exact;
     vec![
-        near("claim-mala", mala.value, 0.920_833, 4.0 * mala.error),
-        near("claim-hmc", hmc.value, 0.988_150, 4.0 * hmc.error),
-        near("claim-ula", ula.value, 4.0 / 3.0, 4.0 * ula.error),
+        Measurement::near("claim-mala", mala.value, 0.920_833, 4.0 * mala.error),
+        Measurement::near("claim-hmc", hmc.value, 0.988_150, 4.0 * hmc.error),
+        Measurement::near("claim-ula", ula.value, 4.0 / 3.0, 4.0 * ula.error),
         Measurement {
             what: "claim-metropolis-cost",
             measured: 1.0 / metropolis.value,
@@ -73,6 +69,6 @@ fn what_a_sample_costs() -> Vec<Measurement> {
             measured: high.value,
             expected: Expected::AtLeast(1_000.0 / metropolis.value),
         },
-        near("claim-barrier", ratio, exact, 0.2 * exact),
+        Measurement::near("claim-barrier", ratio, exact, 0.2 * exact),
     ]
 }

@@ -17,26 +17,22 @@ use rand_distr::{Distribution, StandardNormal};
 pub(super) const CLAIMS: &[Claim] =
     &[Claim { number: 9, verdict: Verdict::Loose, measure: another_objective }];
 
-fn near(what: &'static str, measured: f64, value: f64, tolerance: f64) -> Measurement {
-    Measurement { what, measured, expected: Expected::Near { value, tolerance } }
-}
-
 fn another_objective() -> Vec<Measurement> {
     let (fisher, drawn) = trained();
     let (blind_fisher, blind_kl) = blindness();
     let mut all = vec![
         Measurement { what: "fisher-trained", measured: fisher, expected: Expected::AtMost(0.1) },
-        near("model-samples-drawn", drawn, 0.0, 0.0),
+        Measurement::near("model-samples-drawn", drawn, 0.0, 0.0),
     ];
     let (fitted, exact) = gaussian_fit();
-    all.push(near("implicit-gaussian", fitted, exact, 1e-10));
+    all.push(Measurement::near("implicit-gaussian", fitted, exact, 1e-10));
     // Half Fisher and KL of the two mixtures: mpmath's quad, 30 digits.
-    all.push(near("blind-fisher", blind_fisher, 5.422_91e-4, 1e-8));
-    all.push(near("blind-kl", blind_kl, 0.510_761_25, 1e-6));
+    all.push(Measurement::near("blind-fisher", blind_fisher, 5.422_91e-4, 1e-8));
+    all.push(Measurement::near("blind-kl", blind_kl, 0.510_761_25, 1e-6));
     for (what, sigma) in [("variance-half", 0.5), ("variance-one", 1.0), ("variance-two", 2.0_f64)]
     {
         let exact = (1.0 + sigma * sigma).powi(2) / (sigma * sigma);
-        all.push(near(what, denoising_variance(sigma), exact, 0.15 * exact));
+        all.push(Measurement::near(what, denoising_variance(sigma), exact, 0.15 * exact));
     }
     all
 }
