@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod signal;
 mod table_words;
+mod text_words;
 mod words;
 
 pub use message::CliError;

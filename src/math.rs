@@ -3,6 +3,8 @@
 pub mod gemm;
 pub mod lanes;
 pub mod log_sum_exp;
+pub mod logistic;
+pub mod parallel;
 pub mod peak;
 pub mod quadrature;
 pub mod rng;

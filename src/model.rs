@@ -4,6 +4,7 @@ pub mod adam;
 pub mod conditional;
 pub mod coupled_well;
 pub mod energy;
+pub mod exponential;
 pub mod funnel;
 pub mod fused_mlp;
 pub mod mlp;

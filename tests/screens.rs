@@ -437,13 +437,11 @@ fn a_table_of_ones_own_goes_by_its_own_names() {
         ..Table::default()
     };
     let blueprint = LESSONS[0];
-    let run = Run::new(blueprint, Source::Table(table.into()), 7, blueprint.defaults());
+    let source = Source::Table(table.into());
+    let run = Run::new(blueprint, source.clone(), 7, blueprint.defaults());
     lab.worker = Worker::start(run.expect("a run"), f64::INFINITY, true, || {});
-    lab.app.own_data = Some(OwnData {
-        name: "plants.csv".to_owned(),
-        columns: vec!["petal".to_owned(), "sepal".to_owned()],
-        flags: "--data plants.csv --columns petal,sepal".to_owned(),
-    });
+    lab.app.own_data =
+        Some(OwnData { source, flags: "--data plants.csv --columns petal,sepal".to_owned() });
     lab.app.opened(0, lab.worker.newest());
     lab.steps(3);
     for words in ["plants.csv", "petal", "sepal"] {

@@ -62,8 +62,8 @@ pub(super) struct Start {
     /// Begin with the settings of this preset
     #[arg(long, value_name = "NAME")]
     pub(super) preset: Option<String>,
-    /// Use a table of your own: a CSV file with a header line
-    #[arg(long, value_name = "FILE.csv")]
+    /// Use data of your own: a CSV table with a header line, or a text in UTF-8 (.txt)
+    #[arg(long, value_name = "FILE")]
     pub(super) data: Option<PathBuf>,
     /// The columns to use, by name, separated by commas
     #[arg(long, value_name = "X[,Y]", value_delimiter = ',')]

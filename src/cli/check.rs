@@ -129,7 +129,7 @@ fn object(lesson: &Blueprint, claim: &Claim, m: &Measurement, words: &Words) -> 
 mod tests {
     use super::{check, choose};
     use crate::cli::Desk;
-    use crate::lab::blueprint::Blueprint;
+    use crate::lab::blueprint::{Blueprint, Takes};
     use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
     use crate::lab::run::tests::WALK;
     use crate::text::Lang;
@@ -165,7 +165,7 @@ mod tests {
                 },
             },
         ],
-        columns: 0,
+        takes: Takes::Nothing,
         data_param: None,
         build: WALK.build,
     };
@@ -180,7 +180,7 @@ mod tests {
         pace: 1.0,
         questions: &[],
         claims: &[Claim { number: 3, verdict: Verdict::Right, measure: Vec::new }],
-        columns: 0,
+        takes: Takes::Nothing,
         data_param: None,
         build: WALK.build,
     };

@@ -3,7 +3,7 @@
 use super::message::{CliError, Word};
 use super::words::Words;
 use super::{Desk, report};
-use crate::lab::blueprint::Blueprint;
+use crate::lab::blueprint::{Blueprint, Takes};
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale};
 use crate::text::Lang;
 use serde_json::{Value as Json, json};
@@ -106,6 +106,7 @@ fn range(p: &ParamSpec) -> String {
     match p.kind {
         Kind::Choice(options) => options.join(" | "),
         Kind::Switch => "off | on".to_owned(),
+        Kind::Word => "WORD".to_owned(),
         Kind::Real { .. } | Kind::Integer { .. } => {
             let (min, max) = p.bounds();
             format!("{min} .. {max}")
@@ -144,7 +145,11 @@ fn object(lesson: &Blueprint, lang: Lang) -> Json {
         "presets": presets,
         "readouts": readouts,
         "claims": lesson.claims.iter().map(|c| c.number).collect::<Vec<_>>(),
-        "columns": lesson.columns,
+        "takes": match lesson.takes {
+            Takes::Nothing => json!(null),
+            Takes::Columns(most) => json!({"columns": most}),
+            Takes::Text => json!("text"),
+        },
     })
 }
 
@@ -168,6 +173,7 @@ fn param(p: &ParamSpec, words: &Words) -> Json {
         }
         Kind::Choice(options) => json!({"kind": "choice", "options": options}),
         Kind::Switch => json!({"kind": "switch"}),
+        Kind::Word => json!({"kind": "word"}),
     };
     if let (Json::Object(object), Json::Object(more)) = (&mut object, more) {
         object.extend(more);
@@ -179,7 +185,7 @@ fn param(p: &ParamSpec, words: &Words) -> Json {
 mod tests {
     use super::claim;
     use crate::cli::tests::say;
-    use crate::lab::blueprint::Blueprint;
+    use crate::lab::blueprint::{Blueprint, Takes};
     use crate::lab::claim::{Claim, Verdict};
     use crate::lab::run::tests::WALK;
     use crate::text::Lang;
@@ -213,7 +219,7 @@ mod tests {
             questions: &[],
             number: (1, 2),
             pace: 1.0,
-            columns: 0,
+            takes: Takes::Nothing,
             data_param: None,
             build: WALK.build,
         };

@@ -1,7 +1,8 @@
 //! What can go wrong on the command line, and one sentence for each in both languages.
 
-use super::{config_words, table_words};
+use super::{config_words, table_words, text_words};
 use crate::data::table::TableError;
+use crate::data::words::TextError;
 use crate::lab::Label;
 use crate::lab::param::Refusal;
 use crate::state::config::ConfigError;
@@ -113,6 +114,13 @@ pub enum CliError {
         /// The lesson.
         lesson: Label,
     },
+    /// A text was given to a lesson that takes a table.
+    TakesATable {
+        /// The lesson.
+        lesson: Label,
+    },
+    /// Columns were asked of a text.
+    ColumnsOfAText,
     /// A table was given and a data set chosen as well.
     DataTwice {
         /// The parameter that chooses.
@@ -129,6 +137,8 @@ pub enum CliError {
     },
     /// The table cannot be read.
     Table(TableError),
+    /// The text cannot be read.
+    Text(TextError),
     /// The data does not suit the lesson; in the lesson's words.
     Unusable {
         /// Why.
@@ -183,6 +193,7 @@ impl CliError {
     pub fn code(&self) -> u8 {
         match self {
             Self::Table(_)
+            | Self::Text(_)
             | Self::Unusable { .. }
             | Self::Diverged { .. }
             | Self::DoNotHold { .. }
@@ -208,6 +219,8 @@ impl CliError {
             | Self::StepWithoutRun { .. }
             | Self::ColumnsWithoutData
             | Self::TakesNoData { .. }
+            | Self::TakesATable { .. }
+            | Self::ColumnsOfAText
             | Self::DataTwice { .. }
             | Self::TooManyColumns { .. } => 2,
         }
@@ -288,6 +301,10 @@ impl CliError {
             Self::TakesNoData { lesson } => {
                 format!("the lesson {lesson} takes no data of your own.")
             }
+            Self::TakesATable { lesson } => {
+                format!("the lesson {lesson} takes a table of numbers (CSV), not a text.")
+            }
+            Self::ColumnsOfAText => "--columns belongs to a table: a text has none.".to_owned(),
             Self::DataTwice { param } => {
                 format!("--data and --set {param}=... both choose the data: leave one of them out.")
             }
@@ -296,6 +313,7 @@ impl CliError {
                 format!("the lesson {lesson} takes at most {most} column{s}, not {given}.")
             }
             Self::Table(why) => table_words::sentence(why, Lang::En),
+            Self::Text(why) => text_words::sentence(why, Lang::En),
             Self::Unusable { why, about } if about.is_empty() => format!("{why}."),
             Self::Unusable { why, about } => format!("{why}: {about}."),
             Self::Diverged { step, why } => format!("diverged at step {step}: {why}."),
@@ -382,6 +400,7 @@ impl CliError {
                     Refusal::NotASwitch { given } => {
                         format!("'{given}': on 또는 off여야 합니다")
                     }
+                    Refusal::NotAWord { given } => format!("'{given}': 한 낱말이어야 합니다"),
                 };
                 format!("{param}: {why}.{}", meant(nearest))
             }
@@ -404,10 +423,17 @@ impl CliError {
             Self::TakesNoData { lesson } => {
                 format!("수업 {lesson}에서는 직접 준비한 데이터를 쓰지 않습니다.")
             }
+            Self::TakesATable { lesson } => {
+                format!("수업 {lesson}에는 텍스트가 아니라 숫자 표(CSV)가 필요합니다.")
+            }
+            Self::ColumnsOfAText => {
+                "--columns는 표에만 씁니다. 텍스트에는 열이 없습니다.".to_owned()
+            }
             Self::TooManyColumns { lesson, most, given } => {
                 format!("수업 {lesson}에는 열을 {most}개까지 쓸 수 있는데 {given}개를 주었습니다.")
             }
             Self::Table(why) => table_words::sentence(why, Lang::Ko),
+            Self::Text(why) => text_words::sentence(why, Lang::Ko),
             Self::Unusable { why, about } if about.is_empty() => format!("{why}."),
             Self::Unusable { why, about } => format!("{why}: {about}."),
             Self::Diverged { step, why } => format!("{step}단계에서 발산했습니다: {why}."),

@@ -3,7 +3,8 @@
 use super::arguments::Start;
 use super::{CliError, Desk, help, nearest};
 use crate::data::table::Table;
-use crate::lab::blueprint::{Blueprint, Source};
+use crate::data::words::Corpus;
+use crate::lab::blueprint::{Blueprint, Source, Takes};
 use crate::lab::param::{Effect, ParamSpec, Refusal, Settings, Value};
 use crate::lab::run::{Edit, Recipe};
 use std::sync::Arc;
@@ -66,7 +67,8 @@ pub(super) fn settings(
     recipe(lesson, start, 0).map(|r| Some(r.base))
 }
 
-/// Where the data comes from. A lesson, where one is named, says how many columns it takes.
+/// Where the data comes from. A lesson, where one is named, says what it takes; without one, a file
+/// whose name ends in .txt is a text and any other a table.
 pub(super) fn source(
     lesson: Option<&'static Blueprint>,
     start: &Start,
@@ -78,22 +80,35 @@ pub(super) fn source(
             Err(CliError::ColumnsWithoutData)
         };
     };
-    if let Some(lesson) = lesson {
-        let (most, given) = (lesson.columns, start.columns.len());
-        if most == 0 {
-            return Err(CliError::TakesNoData { lesson: lesson.id });
+    let ends_as_text = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("txt") || e.eq_ignore_ascii_case("md"));
+    let as_text = match lesson.map(|l| (l.id, l.takes)) {
+        Some((lesson, Takes::Nothing)) => return Err(CliError::TakesNoData { lesson }),
+        Some((lesson, Takes::Columns(_))) if ends_as_text => {
+            return Err(CliError::TakesATable { lesson });
         }
-        if given > most {
-            return Err(CliError::TooManyColumns { lesson: lesson.id, most, given });
+        Some((lesson, Takes::Columns(most))) if start.columns.len() > most => {
+            return Err(CliError::TooManyColumns { lesson, most, given: start.columns.len() });
         }
+        Some((_, Takes::Columns(_))) => false,
+        Some((_, Takes::Text)) => true,
+        None => ends_as_text,
+    };
+    if as_text && !start.columns.is_empty() {
+        return Err(CliError::ColumnsOfAText);
     }
-    // The table stands in for what this parameter chooses among.
+    // The data stand in for what this parameter chooses among.
     if let Some(param) = lesson.and_then(|l| l.data_param) {
         let names =
             |s: &String| s.split(['=', '@']).next().is_some_and(|name| name.trim() == param);
         if start.set.iter().any(names) {
             return Err(CliError::DataTwice { param });
         }
+    }
+    if as_text {
+        let corpus = Corpus::read(path).map_err(CliError::Text)?;
+        return Ok(Source::Text(Arc::new(corpus)));
     }
     let columns = (!start.columns.is_empty()).then_some(start.columns.as_slice());
     let table = Table::read(path, columns).map_err(CliError::Table)?;

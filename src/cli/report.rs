@@ -42,7 +42,7 @@ pub(super) fn json(run: &Run, view: &View) -> Vec<u8> {
             .settings()
             .iter()
             .map(|(spec, value)| {
-                let shown = run.table_for(spec.id).map(|table| json!(table.name));
+                let shown = run.own_for(spec.id).map(|own| json!(own.name()));
                 (spec.id.to_owned(), shown.unwrap_or_else(|| plain(value)))
             })
             .collect(),
@@ -79,6 +79,7 @@ pub(super) fn plain(value: Value) -> Json {
         Value::Integer(v) => json!(v),
         Value::Choice(v) => json!(v),
         Value::Switch(v) => json!(v),
+        Value::Word(v) => json!(v.as_str()),
     }
 }
 
@@ -116,8 +117,8 @@ pub(super) fn table(run: &Run, view: &View, lang: Lang) -> String {
     let rows: Vec<Vec<String>> = params
         .map(|(spec, value)| {
             let (name, unit, _) = words.param(spec.id);
-            let value = match run.table_for(spec.id) {
-                Some(table) => format!("{} ({})", table.name, table.names.join(", ")),
+            let value = match run.own_for(spec.id) {
+                Some(own) => own.words(),
                 None => join(&value.to_string(), unit),
             };
             vec![spec.symbol.to_owned(), name.to_owned(), value, spec.id.to_owned()]

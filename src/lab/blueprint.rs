@@ -7,6 +7,7 @@ use super::experiment::Experiment;
 use super::param::{ParamSpec, Settings, Value};
 use super::question::Question;
 use crate::data::table::Table;
+use crate::data::words::Corpus;
 use crate::math::rng::Rng;
 use std::fmt;
 use std::sync::Arc;
@@ -34,10 +35,10 @@ pub struct Blueprint {
     pub questions: &'static [Question],
     /// The claims of the post that this lesson tests.
     pub claims: &'static [Claim],
-    /// Which columns of the learner's own table it takes at most: 0 where it takes no data.
-    pub columns: usize,
-    /// The parameter that chooses among the shipped data, which a table of the learner's own takes
-    /// the place of.
+    /// What of the learner's own it takes.
+    pub takes: Takes,
+    /// The parameter that chooses among the shipped data, which the learner's own takes the place
+    /// of.
     pub data_param: Option<Label>,
     /// Builds the experiment at step 0.
     pub build: Build,
@@ -51,6 +52,17 @@ pub struct Preset {
     pub values: &'static [(Label, Value)],
 }
 
+/// What data of the learner's own a lesson takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// None.
+    Nothing,
+    /// So many columns of a table at most.
+    Columns(usize),
+    /// A text.
+    Text,
+}
+
 /// Where a lesson's data comes from.
 #[derive(Clone, Debug, Default)]
 pub enum Source {
@@ -59,6 +71,41 @@ pub enum Source {
     Shipped,
     /// The learner's own columns.
     Table(Arc<Table>),
+    /// The learner's own text.
+    Text(Arc<Corpus>),
+}
+
+impl Takes {
+    /// Whether a lesson that takes this can be opened on that data.
+    #[must_use]
+    pub fn suits(self, source: &Source) -> bool {
+        match source {
+            Source::Shipped => true,
+            Source::Table(_) => matches!(self, Self::Columns(_)),
+            Source::Text(_) => self == Self::Text,
+        }
+    }
+}
+
+impl Source {
+    /// The name of the learner's own file.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Shipped => None,
+            Self::Table(table) => Some(&table.name),
+            Self::Text(corpus) => Some(corpus.name()),
+        }
+    }
+
+    /// The same with the columns in use; empty for what ships.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Table(table) => format!("{} ({})", table.name, table.names.join(", ")),
+            other => other.name().unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 /// Why an experiment cannot be built from the data it was given.

@@ -1,5 +1,9 @@
 //! Parameters: what a learner can turn, in which range, and what turning it does.
 
+mod word;
+
+pub use word::Word;
+
 use super::Label;
 use std::fmt;
 
@@ -45,6 +49,8 @@ pub enum Kind {
     Choice(&'static [Label]),
     /// Off or on.
     Switch,
+    /// One word, typed in.
+    Word,
 }
 
 /// How an arrow key moves a number.
@@ -76,6 +82,8 @@ pub enum Value {
     Choice(Label),
     /// For [`Kind::Switch`].
     Switch(bool),
+    /// For [`Kind::Word`].
+    Word(Word),
 }
 
 /// Why a text is not a value of a parameter.
@@ -112,6 +120,11 @@ pub enum Refusal {
         /// What was given.
         given: String,
     },
+    /// It is not one word of bounded length.
+    NotAWord {
+        /// What was given.
+        given: String,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -126,6 +139,7 @@ impl fmt::Display for Refusal {
                 write!(f, "'{given}' is not one of {}", options.join(", "))
             }
             Self::NotASwitch { given } => write!(f, "'{given}' is neither on nor off"),
+            Self::NotAWord { given } => write!(f, "'{given}' is not one word"),
         }
     }
 }
@@ -179,6 +193,9 @@ impl ParamSpec {
                 "off" | "false" | "no" | "0" => Ok(Value::Switch(false)),
                 _ => Err(Refusal::NotASwitch { given: given() }),
             },
+            Kind::Word => {
+                Word::new(text).map(Value::Word).ok_or_else(|| Refusal::NotAWord { given: given() })
+            }
         }
     }
 
@@ -197,7 +214,7 @@ impl ParamSpec {
                     Err(Refusal::NoSuchOption { given: v.to_owned(), options })
                 };
             }
-            (Kind::Switch, Value::Switch(_)) => true,
+            (Kind::Switch, Value::Switch(_)) | (Kind::Word, Value::Word(_)) => true,
             _ => return Err(Refusal::NotANumber { given: value.to_string() }),
         };
         if fits {
@@ -207,7 +224,7 @@ impl ParamSpec {
         Err(Refusal::OutOfRange { given: value.to_string(), min, max })
     }
 
-    /// The two ends of the range as a learner would type them; empty for choices and switches.
+    /// The two ends of the range as a learner would type them; empty for what has none.
     #[must_use]
     pub fn bounds(&self) -> (String, String) {
         match self.kind {
@@ -215,7 +232,7 @@ impl ParamSpec {
                 (Value::Real(min).to_string(), Value::Real(max).to_string())
             }
             Kind::Integer { min, max, .. } => (min.to_string(), max.to_string()),
-            Kind::Choice(_) | Kind::Switch => (String::new(), String::new()),
+            Kind::Choice(_) | Kind::Switch | Kind::Word => (String::new(), String::new()),
         }
     }
 
@@ -329,6 +346,7 @@ impl fmt::Display for Value {
             Self::Integer(v) => write!(f, "{v}"),
             Self::Choice(v) => f.write_str(v),
             Self::Switch(v) => f.write_str(if *v { "on" } else { "off" }),
+            Self::Word(v) => f.write_str(v.as_str()),
         }
     }
 }
@@ -409,6 +427,15 @@ impl Settings {
         match self.get(id) {
             Value::Choice(v) => v,
             other => unreachable!("{id} is not a choice but {other}"),
+        }
+    }
+
+    /// The word of a typed parameter.
+    #[must_use]
+    pub fn word(&self, id: &str) -> Word {
+        match self.get(id) {
+            Value::Word(v) => v,
+            other => unreachable!("{id} is not a word but {other}"),
         }
     }
 

@@ -6,7 +6,6 @@ use super::blueprint::{Blueprint, Source, Unusable};
 use super::experiment::{Diverged, Experiment};
 use super::param::{Effect, Refusal, Settings, Value};
 use super::view::View;
-use crate::data::table::Table;
 use crate::math::rng::{Rng, stream};
 use std::fmt;
 
@@ -150,13 +149,11 @@ impl Run {
         &self.recipe
     }
 
-    /// The learner's own table, where it stands in for what this parameter chooses among.
+    /// The learner's own data, where they stand in for what this parameter chooses among.
     #[must_use]
-    pub fn table_for(&self, param: Label) -> Option<&Table> {
-        match &self.source {
-            Source::Table(table) if self.blueprint.data_param == Some(param) => Some(table),
-            _ => None,
-        }
+    pub fn own_for(&self, param: Label) -> Option<&Source> {
+        let shipped = matches!(self.source, Source::Shipped);
+        (!shipped && self.blueprint.data_param == Some(param)).then_some(&self.source)
     }
 
     /// How many steps have been taken.
@@ -423,6 +420,7 @@ impl Checkpoints {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::lab::blueprint::Takes;
     use crate::lab::param::{Kind, ParamSpec, Scale, always};
     use crate::lab::view::Readout;
     use rand::RngExt as _;
@@ -484,7 +482,7 @@ pub(crate) mod tests {
         pace: 60.0,
         questions: &[],
         claims: &[],
-        columns: 0,
+        takes: Takes::Nothing,
         data_param: None,
         build: |settings, _, _| {
             Ok(Box::new(Walk { at: settings.real("start"), width: settings.real("width") }))

@@ -11,7 +11,7 @@ mod potential;
 mod tests;
 mod walkers;
 
-use crate::lab::blueprint::{Blueprint, Preset};
+use crate::lab::blueprint::{Blueprint, Preset, Takes};
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale, Settings, Value, always};
 use crate::lab::question::Question;
 
@@ -145,7 +145,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
         },
     ],
     claims: claims::CLAIMS,
-    columns: 0,
+    takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(walkers::Walkers::new(settings, rng))),
 };

@@ -6,7 +6,7 @@
 mod fit;
 mod picture;
 
-use crate::lab::blueprint::{Blueprint, Preset, Source, Unusable};
+use crate::lab::blueprint::{Blueprint, Preset, Source, Takes, Unusable};
 use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::lab::experiment::Experiment;
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale, Settings, Value, always};
@@ -35,7 +35,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: &CLAIMS,
-    columns: 2,
+    takes: Takes::Columns(2),
     data_param: Some("data"),
     build,
 };

@@ -15,7 +15,7 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::blueprint::{Blueprint, Preset};
+use crate::lab::blueprint::{Blueprint, Preset, Takes};
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale, Settings, Value, always};
 use crate::lab::question::Question;
 use crate::lesson::shared::sample::{DATA, is_toy};
@@ -47,7 +47,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
-    columns: 2,
+    takes: Takes::Columns(2),
     data_param: Some("data"),
     build: |settings, source, rng| Ok(Box::new(fit::Fit::new(settings, source, rng)?)),
 };

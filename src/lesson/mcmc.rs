@@ -15,7 +15,7 @@ mod target;
 mod tests;
 mod track;
 
-use crate::lab::blueprint::{Blueprint, Preset};
+use crate::lab::blueprint::{Blueprint, Preset, Takes};
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale, Settings, Value, always};
 use crate::lab::question::Question;
 
@@ -216,7 +216,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
         },
     ],
     claims: claims::CLAIMS,
-    columns: 0,
+    takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(race::Race::new(settings, rng))),
 };

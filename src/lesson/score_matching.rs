@@ -14,7 +14,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::blueprint::{Blueprint, Preset};
+use crate::lab::blueprint::{Blueprint, Preset, Takes};
 use crate::lab::param::{Effect, Kind, ParamSpec, Scale, Settings, Value, always};
 use crate::lab::question::Question;
 use matching::Matching;
@@ -56,7 +56,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
-    columns: 0,
+    takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(Matching::new(settings, rng))),
 };

@@ -248,6 +248,8 @@ words! {
         no_such_option,
         /// Neither on nor off: `{given}`.
         not_a_switch,
+        /// Not one word: `{given}`.
+        not_a_word,
     }
 }
 
@@ -305,6 +307,7 @@ impl Interface {
                 fill(&w.no_such_option, &[("given", given), ("options", &options.join(", "))])
             }
             Refusal::NotASwitch { given } => fill(&w.not_a_switch, &[("given", given)]),
+            Refusal::NotAWord { given } => fill(&w.not_a_word, &[("given", given)]),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::field::Field;
 use super::overlay::Overlay;
 use super::theme::Theme;
 use crate::lab::Label;
-use crate::lab::blueprint::Blueprint;
+use crate::lab::blueprint::{Blueprint, Source};
 use crate::lab::claim::Measurement;
 use crate::lab::param::{ParamSpec, Refusal, Settings};
 use crate::lab::question::{Outcome, Trend};
@@ -75,13 +75,11 @@ pub struct Editor {
     pub refusal: Option<Refusal>,
 }
 
-/// A table the learner brought.
+/// Data the learner brought.
 #[derive(Clone, Debug)]
 pub struct OwnData {
-    /// The file's name.
-    pub name: String,
-    /// The names of the columns in use.
-    pub columns: Vec<String>,
+    /// What was read.
+    pub source: Source,
     /// What brings it along on the command line.
     pub flags: String,
 }
@@ -258,22 +256,22 @@ impl App {
         self.text().pages.get(self.page)
     }
 
-    /// The learner's own table, where the open lesson is on it.
+    /// The learner's own data, where the open lesson is on them.
     #[must_use]
-    pub fn table(&self) -> Option<&OwnData> {
-        self.own_data.as_ref().filter(|_| self.blueprint().columns > 0)
+    pub fn own(&self) -> Option<&OwnData> {
+        self.own_data.as_ref().filter(|own| self.blueprint().takes.suits(&own.source))
     }
 
-    /// The learner's own table, where it stands in for what this parameter chooses among.
+    /// The learner's own data, where they stand in for what this parameter chooses among.
     #[must_use]
-    pub fn table_for(&self, spec: &ParamSpec) -> Option<&OwnData> {
-        self.table().filter(|_| self.blueprint().data_param == Some(spec.id))
+    pub fn own_for(&self, spec: &ParamSpec) -> Option<&OwnData> {
+        self.own().filter(|_| self.blueprint().data_param == Some(spec.id))
     }
 
     /// Whether a parameter makes a difference as things are.
     #[must_use]
     pub fn matters(&self, spec: &ParamSpec) -> bool {
-        self.table_for(spec).is_none() && (spec.applies)(&self.settings)
+        self.own_for(spec).is_none() && (spec.applies)(&self.settings)
     }
 
     /// The selected parameter.

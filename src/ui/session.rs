@@ -117,9 +117,9 @@ pub fn open(opening: Opening) -> Result<Ending, SessionError> {
         .or_else(|| {
             let last = progress.lesson.as_deref()?;
             let last = opening.catalogue.iter().copied().find(|b| b.id == last);
-            last.filter(|b| takes(b, &opening.source))
+            last.filter(|b| b.takes.suits(&opening.source))
         })
-        .or_else(|| opening.catalogue.iter().copied().find(|b| takes(b, &opening.source)))
+        .or_else(|| opening.catalogue.iter().copied().find(|b| b.takes.suits(&opening.source)))
         .and_then(|b| opening.catalogue.iter().position(|c| c.id == b.id))
         .unwrap_or(0);
     let blueprint = opening.catalogue[place];
@@ -157,15 +157,10 @@ pub fn open(opening: Opening) -> Result<Ending, SessionError> {
     if first_visit {
         app.message = Some(app.interface().words.first_visit.clone());
     }
-    app.own_data = match &opening.source {
-        Source::Table(table) => Some(OwnData {
-            name: table.name.clone(),
-            columns: table.names.clone(),
-            flags: opening.data_flags,
-        }),
-        Source::Shipped => None,
-    };
-    if app.table().is_some() {
+    if !matches!(opening.source, Source::Shipped) {
+        app.own_data = Some(OwnData { source: opening.source.clone(), flags: opening.data_flags });
+    }
+    if app.own().is_some() {
         app.message = Some(app.own_data_words());
     }
     if let Some(notice) = notice {
@@ -341,7 +336,8 @@ impl Session {
     fn open_lesson(&mut self, place: usize) {
         let blueprint = self.app.catalogue[place];
         // Data of one's own goes along where the lesson takes it.
-        let source = if blueprint.columns > 0 { self.source.clone() } else { Source::Shipped };
+        let source =
+            if blueprint.takes.suits(&self.source) { self.source.clone() } else { Source::Shipped };
         let (seed, settings) = last_visit(&self.app.progress, blueprint);
         let run = Run::new(blueprint, source.clone(), seed, settings)
             .or_else(|_| Run::new(blueprint, source, seed, blueprint.defaults()));
@@ -377,11 +373,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Whether a lesson can be opened on this data.
-fn takes(blueprint: &Blueprint, source: &Source) -> bool {
-    matches!(source, Source::Shipped) || blueprint.columns > 0
 }
 
 /// The seed and the settings a lesson was left with; the first time, its defaults.

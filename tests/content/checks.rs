@@ -119,7 +119,7 @@ fn variants(blueprint: &'static Blueprint, wrong: &mut Vec<String>) -> Vec<(Stri
         let values = match spec.kind {
             Kind::Choice(options) => options.iter().map(|o| Value::Choice(o)).collect(),
             Kind::Switch => vec![Value::Switch(false), Value::Switch(true)],
-            Kind::Real { .. } | Kind::Integer { .. } => Vec::new(),
+            Kind::Real { .. } | Kind::Integer { .. } | Kind::Word => Vec::new(),
         };
         for value in values {
             let mut settings = blueprint.defaults();

@@ -3,7 +3,7 @@
 
 use super::checks::{Seen, alike, clean, pages, words};
 use contrastlab::lab::Label;
-use contrastlab::lab::blueprint::{Blueprint, Preset};
+use contrastlab::lab::blueprint::{Blueprint, Preset, Takes};
 use contrastlab::lab::claim::{Claim, Verdict};
 use contrastlab::lab::experiment::{Diverged, Experiment};
 use contrastlab::lab::param::{Effect, Kind, ParamSpec, Scale, Value, always};
@@ -71,7 +71,7 @@ static STILL: Blueprint = Blueprint {
         steps: 1,
     }],
     claims: &[Claim { number: 1, verdict: Verdict::Right, measure: Vec::new }],
-    columns: 0,
+    takes: Takes::Nothing,
     data_param: None,
     build: |_, _, _| Ok(Box::new(Still)),
 };

@@ -1,6 +1,6 @@
 //! The ends of a parameter's range, and what of a view is not finite.
 
-use contrastlab::lab::param::{Kind, ParamSpec, Value};
+use contrastlab::lab::param::{Kind, ParamSpec, Value, Word};
 use contrastlab::lab::view::{Cell, Plot, View};
 
 /// The smallest and the largest value, or every option.
@@ -10,6 +10,12 @@ pub(crate) fn ends(spec: &ParamSpec) -> Vec<Value> {
         Kind::Integer { min, max, .. } => vec![Value::Integer(min), Value::Integer(max)],
         Kind::Choice(options) => options.iter().map(|o| Value::Choice(o)).collect(),
         Kind::Switch => vec![Value::Switch(false), Value::Switch(true)],
+        // One letter, and sixteen syllables that are no word of any text that ships.
+        Kind::Word => ["a", "가나다라마바사아자차카타파하갸냐"]
+            .into_iter()
+            .filter_map(Word::new)
+            .map(Value::Word)
+            .collect(),
     }
 }
 

@@ -169,7 +169,8 @@ impl Raw {
                 let axes = if columns.len() == 1 { ["own", "own"] } else { ["own-x", "own-y"] };
                 (columns, axes, table.names.join(", "))
             }
-            Source::Shipped => match (choice, geyser().columns.as_slice()) {
+            // A lesson that takes columns is not opened on a text.
+            Source::Shipped | Source::Text(_) => match (choice, geyser().columns.as_slice()) {
                 (_, [eruption, waiting]) if choice.starts_with("geyser") => {
                     let (columns, axes): (Vec<&[f64]>, _) = match choice {
                         "geyser-waiting" => (vec![waiting], ["minutes", "minutes"]),

@@ -118,7 +118,7 @@ impl App {
             self.message = Some(words.nothing_to_show.clone());
             return Vec::new();
         };
-        if self.table().is_some() {
+        if self.own().is_some() {
             // The prediction was judged on the shipped data.
             self.message = Some(self.own_data_words());
             return Vec::new();

@@ -311,7 +311,7 @@ impl App {
     }
 
     fn edit(&mut self, spec: &'static ParamSpec, value: Value, merge: bool) -> Vec<Request> {
-        if self.table_for(spec).is_some() {
+        if self.own_for(spec).is_some() {
             self.message = Some(self.own_data_words());
             return Vec::new();
         }

@@ -1,6 +1,7 @@
 //! What stands on the screen, in the learner's language.
 
 use super::{App, PACES};
+use crate::lab::blueprint::Source;
 use crate::lab::param::{ParamSpec, Value};
 use crate::text::interface::fill;
 
@@ -9,10 +10,10 @@ impl App {
     #[must_use]
     pub fn label<'a>(&'a self, id: &'a str) -> &'a str {
         // The columns of one's own table go by their own names.
-        if let Some(table) = self.table() {
+        if let Some(Source::Table(table)) = self.own().map(|own| &own.source) {
             let column = match id {
-                "own" | "own-x" => table.columns.first(),
-                "own-y" => table.columns.get(1),
+                "own" | "own-x" => table.names.first(),
+                "own-y" => table.names.get(1),
                 _ => None,
             };
             if let Some(name) = column {
@@ -40,8 +41,8 @@ impl App {
     #[must_use]
     pub fn value_text(&self, spec: &ParamSpec, value: Value) -> String {
         let words = &self.interface().words;
-        if let Some(table) = self.table_for(spec) {
-            return table.name.clone();
+        if let Some(own) = self.own_for(spec) {
+            return own.source.name().unwrap_or_default().to_owned();
         }
         match value {
             Value::Choice(option) => self
@@ -63,8 +64,8 @@ impl App {
     pub fn command_line(&self) -> String {
         let recipe = &self.snapshot.recipe;
         let mut line = format!("contrastlab run {} --seed {}", self.blueprint().id, recipe.seed);
-        if let Some(table) = self.table() {
-            line.push_str(&format!(" {}", table.flags));
+        if let Some(own) = self.own() {
+            line.push_str(&format!(" {}", own.flags));
         }
         for (spec, value) in recipe.base.iter().filter(|(spec, value)| *value != spec.default) {
             line.push_str(&format!(" --set {}={value}", spec.id));
@@ -76,12 +77,10 @@ impl App {
         line
     }
 
-    /// What is said of one's own table.
+    /// What is said of one's own data.
     #[must_use]
     pub fn own_data_words(&self) -> String {
-        let name = self
-            .table()
-            .map_or(String::new(), |t| format!("{} ({})", t.name, t.columns.join(", ")));
+        let name = self.own().map_or(String::new(), |own| own.source.words());
         fill(&self.interface().words.own_data, &[("name", &name)])
     }
 

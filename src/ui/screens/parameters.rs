@@ -160,7 +160,7 @@ fn about(app: &App, columns: usize, lines: usize) -> Vec<Line<'static>> {
         return [first].into_iter().chain(range(app, spec, columns)).take(lines).collect();
     }
     if !app.matters(spec) {
-        let own = app.table_for(spec).map(|_| app.own_data_words());
+        let own = app.own_for(spec).map(|_| app.own_data_words());
         let why = own.unwrap_or_else(|| words.no_effect.clone());
         return vec![one(&why, Part::Dim)];
     }
