@@ -400,7 +400,7 @@ impl CliError {
                     Refusal::NotASwitch { given } => {
                         format!("'{given}': on 또는 off여야 합니다")
                     }
-                    Refusal::NotAWord { given } => format!("'{given}': 한 낱말이어야 합니다"),
+                    Refusal::NotAWord { given } => format!("'{given}': 한 단어여야 합니다"),
                 };
                 format!("{param}: {why}.{}", meant(nearest))
             }

@@ -6,4 +6,6 @@ pub(in crate::lesson) mod drawing;
 pub(in crate::lesson) mod history;
 mod kernel;
 pub(in crate::lesson) mod sample;
+#[cfg(test)]
+pub(in crate::lesson) mod testing;
 pub(in crate::lesson) mod truth;
