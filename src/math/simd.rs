@@ -400,10 +400,9 @@ const EXP2: [f32; 6] = [1.0, 0.693_147, 0.240_222_42, 0.055_507_34, 0.009_671_53
 /// and far enough from the subnormal numbers, which would slow down all that is made of it.
 const BOUND: f32 = 60.0;
 
-/// `z sigmoid(z)` and its derivative `sigmoid(z) + z sigmoid(z) (1 - sigmoid(z))`, off by some
-/// 2e-7 of `max(1, |z|)`. Past `BOUND` the sigmoid stays what it is there.
+/// `1 / (1 + e^-z)`, off by some 2e-7. Past `BOUND` it stays what it is there.
 #[inline(always)]
-pub fn silu_with_derivative<S: Lanes16>(z: S) -> (S, S) {
+pub fn sigmoid<S: Lanes16>(z: S) -> S {
     let one = S::splat(1.0);
     let bounded = z.within(S::splat(-BOUND), S::splat(BOUND));
     let turn = S::splat(-std::f32::consts::LOG2_E);
@@ -414,9 +413,16 @@ pub fn silu_with_derivative<S: Lanes16>(z: S) -> (S, S) {
     for i in (0..5).rev() {
         power = power.mul_add(f, S::splat(EXP2[i]));
     }
-    let sigmoid = one.over(one.plus(power.times_power_of_two(shifted)));
+    one.over(one.plus(power.times_power_of_two(shifted)))
+}
+
+/// `z sigmoid(z)` and its derivative `sigmoid(z) + z sigmoid(z) (1 - sigmoid(z))`, off by some
+/// 2e-7 of `max(1, |z|)`.
+#[inline(always)]
+pub fn silu_with_derivative<S: Lanes16>(z: S) -> (S, S) {
+    let sigmoid = sigmoid(z);
     let value = z.times(sigmoid);
-    (value, value.mul_add(one.minus(sigmoid), sigmoid))
+    (value, value.mul_add(S::splat(1.0).minus(sigmoid), sigmoid))
 }
 
 #[cfg(test)]

@@ -79,6 +79,6 @@ impl FusedMlp {
 }
 
 #[cfg(test)]
-mod reference;
+pub(crate) mod reference;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@
 //! Gutmann and Hyvarinen, Noise-contrastive estimation of unnormalized statistical models, JMLR 13,
 //! 2012.
 
+pub mod fused;
 pub mod newton;
 
 use crate::math::logistic::{sigmoid, softplus};

@@ -57,6 +57,8 @@ pub struct Workspace {
     first: Vec<Row>,
     /// Their derivatives.
     first_slope: Vec<Row>,
+    /// The units of the second layer.
+    second: Vec<Row>,
     /// dE/dz of the first layer and of the second.
     first_delta: Vec<Row>,
     second_delta: Vec<Row>,
@@ -84,6 +86,7 @@ impl Workspace {
             x,
             first,
             first_slope: vec![ZEROS; width],
+            second: vec![ZEROS; width],
             first_delta: vec![ZEROS; padded],
             second_delta: vec![ZEROS; padded],
             delta_transposed: vec![Line::ZERO; BLOCK * padded / 16],
@@ -141,10 +144,9 @@ impl Workspace {
         self.energies = ZEROS;
         let mut second = Second::<'_, false, true, false> {
             net,
+            units: &mut [],
             delta: &mut [],
             energies: &mut self.energies,
-            weights: &self.weights,
-            last: &mut [],
         };
         let (rows, _) = self.first.split_at(net.width);
         product::<S, _>(net.w2_transposed, net.width, rows, self.groups, &mut second);
@@ -154,20 +156,7 @@ impl Workspace {
     /// dE/dx of each point, and its energy if that is wanted.
     #[inline(always)]
     pub fn slopes<S: Lanes16, const ENERGY: bool>(&mut self, net: Net<'_>) {
-        self.first::<S, true>(net);
-        self.energies = ZEROS;
-        let mut second = Second::<'_, true, ENERGY, false> {
-            net,
-            delta: &mut self.second_delta,
-            energies: &mut self.energies,
-            weights: &self.weights,
-            last: &mut [],
-        };
-        let (rows, _) = self.first.split_at(net.width);
-        product::<S, _>(net.w2_transposed, net.width, rows, self.groups, &mut second);
-        if ENERGY {
-            self.add_bowl::<S>(net);
-        }
+        self.up::<S, ENERGY, false>(net);
         self.back::<S>(net);
         let mut slope = Slope { bowl: net.bowl, x: &self.x, slopes: &mut self.slopes };
         let (rows, _) = self.first_delta.split_at(net.width);
@@ -177,20 +166,33 @@ impl Workspace {
     /// The energy of each point; its weight times dE/dtheta is added to the sums.
     #[inline(always)]
     pub fn gradient<S: Lanes16>(&mut self, net: Net<'_>, sums: &mut Sums) {
-        self.first::<S, true>(net);
-        self.energies = ZEROS;
-        let mut second = Second::<'_, true, true, true> {
-            net,
-            delta: &mut self.second_delta,
-            energies: &mut self.energies,
-            weights: &self.weights,
-            last: &mut sums.last,
-        };
-        let (rows, _) = self.first.split_at(net.width);
-        product::<S, _>(net.w2_transposed, net.width, rows, self.groups, &mut second);
-        self.add_bowl::<S>(net);
+        self.forward::<S>(net);
+        self.backward::<S>(net, sums);
+    }
+
+    /// The first half of [`Self::gradient`]: the energy of each point. The weights may be made from
+    /// it, and given by [`Self::weigh`] before the second half.
+    #[inline(always)]
+    pub fn forward<S: Lanes16>(&mut self, net: Net<'_>) {
+        self.up::<S, true, true>(net);
+    }
+
+    /// The second half: each point's weight times dE/dtheta is added to the sums.
+    #[inline(always)]
+    pub fn backward<S: Lanes16>(&mut self, net: Net<'_>, sums: &mut Sums) {
+        let groups = self.groups;
+        let rows = self.second_delta.iter_mut().zip(&self.second).zip(&mut sums.last);
+        for ((delta, units), last) in rows {
+            let mut sum = S::load(last);
+            for g in 0..groups {
+                let weight = S::load(&self.weights[g]);
+                S::load(&delta[g]).times(weight).store(&mut delta[g]);
+                sum = S::load(&units[g]).mul_add(weight, sum);
+            }
+            sum.store(last);
+        }
         self.back::<S>(net);
-        let (groups, across) = (self.groups, sums.across);
+        let across = sums.across;
         turn::<S>(&self.second_delta, groups, &mut self.delta_transposed);
         outer::<S>(&self.first, groups, &self.delta_transposed, across, &mut sums.second);
         turn::<S>(&self.first_delta, groups, &mut self.delta_transposed);
@@ -225,6 +227,25 @@ impl Workspace {
             First::<'_, SLOPE> { net, units: &mut self.first, slopes: &mut self.first_slope };
         let (rows, _) = self.x.split_at(net.inputs);
         product::<S, _>(net.w1_transposed, net.width, rows, self.groups, &mut first);
+    }
+
+    /// Through both layers, with what the way back needs: dE/dz of the second layer, and its units
+    /// if they are wanted.
+    #[inline(always)]
+    fn up<S: Lanes16, const ENERGY: bool, const UNITS: bool>(&mut self, net: Net<'_>) {
+        self.first::<S, true>(net);
+        self.energies = ZEROS;
+        let mut second = Second::<'_, true, ENERGY, UNITS> {
+            net,
+            units: &mut self.second,
+            delta: &mut self.second_delta,
+            energies: &mut self.energies,
+        };
+        let (rows, _) = self.first.split_at(net.width);
+        product::<S, _>(net.w2_transposed, net.width, rows, self.groups, &mut second);
+        if ENERGY {
+            self.add_bowl::<S>(net);
+        }
     }
 
     /// From dE/dz of the second layer to that of the first.

@@ -26,6 +26,14 @@ pub struct Engine {
     sums: Vec<Sums>,
 }
 
+/// A copy makes desks of its own once it needs them.
+impl Clone for Engine {
+    fn clone(&self) -> Self {
+        let Self { threads, level, size, .. } = *self;
+        Self { threads, level, size, desks: Vec::new(), sums: Vec::new() }
+    }
+}
+
 /// What a thread has for itself. The matrices that are turned are among it: what one core writes
 /// and another reads is slow to change hands.
 #[derive(Debug)]

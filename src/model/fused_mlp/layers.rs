@@ -3,7 +3,7 @@
 
 use super::block::Net;
 use super::product::{Finish, Row};
-use crate::math::simd::{Lanes16, Line, silu_with_derivative};
+use crate::math::simd::{Lanes16, silu_with_derivative};
 
 /// The first layer.
 pub(super) struct First<'a, const SLOPE: bool> {
@@ -31,17 +31,16 @@ impl<const SLOPE: bool> Finish for First<'_, SLOPE> {
 }
 
 /// The second layer and the energy.
-pub(super) struct Second<'a, const SLOPE: bool, const ENERGY: bool, const LAST: bool> {
+pub(super) struct Second<'a, const SLOPE: bool, const ENERGY: bool, const UNITS: bool> {
     pub(super) net: Net<'a>,
+    pub(super) units: &'a mut [Row],
+    /// dE/dz.
     pub(super) delta: &'a mut [Row],
     pub(super) energies: &'a mut Row,
-    pub(super) weights: &'a Row,
-    /// Sums of weight times unit, a lane each.
-    pub(super) last: &'a mut [Line],
 }
 
-impl<const SLOPE: bool, const ENERGY: bool, const LAST: bool> Finish
-    for Second<'_, SLOPE, ENERGY, LAST>
+impl<const SLOPE: bool, const ENERGY: bool, const UNITS: bool> Finish
+    for Second<'_, SLOPE, ENERGY, UNITS>
 {
     #[inline(always)]
     fn start(&self, row: usize) -> f32 {
@@ -57,15 +56,11 @@ impl<const SLOPE: bool, const ENERGY: bool, const LAST: bool> Finish
             if ENERGY {
                 value.mul_add(w3, S::load(&self.energies[g])).store(&mut self.energies[g]);
             }
+            if UNITS {
+                value.store(&mut self.units[row][g]);
+            }
             if SLOPE {
-                let mut delta = slope.times(w3);
-                if LAST {
-                    let weight = S::load(&self.weights[g]);
-                    delta = delta.times(weight);
-                    let last = &mut self.last[row];
-                    value.mul_add(weight, S::load(last)).store(last);
-                }
-                delta.store(&mut self.delta[row][g]);
+                slope.times(w3).store(&mut self.delta[row][g]);
             }
         }
     }

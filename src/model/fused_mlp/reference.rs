@@ -4,15 +4,15 @@
 use super::FusedMlp;
 
 /// A model's parameters in double precision.
-pub(super) struct Reference {
+pub(crate) struct Reference {
     inputs: usize,
     width: usize,
     bowl: f64,
-    pub(super) parameters: Vec<f64>,
+    pub(crate) parameters: Vec<f64>,
 }
 
 impl Reference {
-    pub(super) fn new(model: &FusedMlp) -> Self {
+    pub(crate) fn new(model: &FusedMlp) -> Self {
         Self {
             inputs: model.inputs,
             width: model.width,
@@ -22,7 +22,7 @@ impl Reference {
     }
 
     /// The energy of a point and dE/dx; `weight` dE/dtheta is added to the gradient.
-    pub(super) fn pass(&self, x: &[f64], weight: f64, gradient: &mut [f64]) -> (f64, Vec<f64>) {
+    pub(crate) fn pass(&self, x: &[f64], weight: f64, gradient: &mut [f64]) -> (f64, Vec<f64>) {
         let (d, h) = (self.inputs, self.width);
         let (w1, rest) = self.parameters.split_at(d * h);
         let (b1, rest) = rest.split_at(h);
