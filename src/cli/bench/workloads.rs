@@ -10,7 +10,9 @@ use crate::math::quadrature::Grid;
 use crate::math::rng::stream;
 use crate::math::vector_math;
 use crate::model::energy::Quartic;
+use crate::model::fused_mlp::FusedMlp;
 use crate::objective::contrastive_divergence::{Settings, Trainer};
+use crate::objective::nce::fused;
 use crate::sampler::lanes_metropolis::{LaneChains, Proposal, Trace};
 use crate::text::Lang;
 
@@ -53,6 +55,13 @@ const CD_BATCH: usize = 512;
 const CD_FLOP: f64 = 786_432_000.0;
 const CD_SILU: f64 = 256.0 * 512.0 * 22.0;
 
+/// A step of noise-contrastive estimation in the same perceptron: as many data and ten times as many
+/// draws of the noise. Again a test holds the counts to the trainer's own.
+const NCE_BATCH: usize = 512;
+const NCE_POINTS: f64 = 11.0 * 512.0;
+const NCE_FLOP: f64 = NCE_POINTS * 256.0 * 390.0;
+const NCE_SILU: f64 = NCE_POINTS * 256.0;
+
 /// The walkers of the double well: how many, and how many steps in a call.
 const CHAINS: usize = 1_024;
 const STEPS: usize = 1_000;
@@ -77,6 +86,14 @@ pub(super) static BENCHMARKS: &[Benchmark] = &[
         work: &[(Resource::Flop, CD_FLOP), (Resource::Silu, CD_SILU)],
         threaded: true,
         build: cd_step,
+    },
+    Benchmark {
+        id: "nce-step",
+        words: ["noise-contrastive estimation, f32 (steps)", "잡음 대조 추정, f32 (단계)"],
+        units: 1.0,
+        work: &[(Resource::Flop, NCE_FLOP), (Resource::Silu, NCE_SILU)],
+        threaded: true,
+        build: nce_step,
     },
     Benchmark {
         id: "density",
@@ -146,21 +163,48 @@ pub(super) static BENCHMARKS: &[Benchmark] = &[
     },
 ];
 
-fn cd_step(threads: usize) -> Call {
+/// Batches of the eight Gaussians, drawn from a pool of them.
+struct Batches {
+    pool: Vec<f32>,
+    lanes: Lanes,
+    draws: Vec<f32>,
+    data: Vec<f32>,
+}
+
+impl Batches {
     const POOL: usize = 10_000;
-    let mut trainer = Trainer::new((2, 128), 0.1, Settings::workload(), threads, 7);
-    let pool: Vec<f32> =
-        Toy::EightGaussians.sample(POOL, &mut stream(7, 0)).iter().map(|x| *x as f32).collect();
-    let mut lanes = Lanes::new(7, 2);
-    let (mut draws, mut data) = (vec![0.0; CD_BATCH], vec![0.0; 2 * CD_BATCH]);
-    Box::new(move || {
-        lanes.uniform(&mut draws);
-        for (u, point) in draws.iter().zip(data.chunks_exact_mut(2)) {
-            let at = 2 * (u * POOL as f32) as usize;
-            point.copy_from_slice(&pool[at..at + 2]);
+
+    fn of(size: usize) -> Self {
+        let pool = Toy::EightGaussians.sample(Self::POOL, &mut stream(7, 0));
+        Self {
+            pool: pool.iter().map(|x| *x as f32).collect(),
+            lanes: Lanes::new(7, 2),
+            draws: vec![0.0; size],
+            data: vec![0.0; 2 * size],
         }
-        trainer.step(&data)
-    })
+    }
+
+    fn next(&mut self) -> &[f32] {
+        self.lanes.uniform(&mut self.draws);
+        for (u, point) in self.draws.iter().zip(self.data.chunks_exact_mut(2)) {
+            let at = 2 * (u * Self::POOL as f32) as usize;
+            point.copy_from_slice(&self.pool[at..at + 2]);
+        }
+        &self.data
+    }
+}
+
+fn cd_step(threads: usize) -> Call {
+    let mut trainer = Trainer::new((2, 128), 0.1, Settings::workload(), threads, 7);
+    let mut batches = Batches::of(CD_BATCH);
+    Box::new(move || trainer.step(batches.next()))
+}
+
+fn nce_step(threads: usize) -> Call {
+    let model = FusedMlp::new(2, 128, 0.1, &mut stream(7, 1));
+    let mut trainer = fused::Trainer::new(model, fused::Settings::workload(), threads, 8);
+    let mut batches = Batches::of(NCE_BATCH);
+    Box::new(move || trainer.step(batches.next()).total())
 }
 
 fn density(_: usize) -> Call {
@@ -231,11 +275,17 @@ fn normal(_: usize) -> Call {
 
 #[cfg(test)]
 mod tests {
-    use super::{BENCHMARKS, CD_BATCH, CD_FLOP, CD_SILU, LIKELIHOOD_POINTS, cd_step};
+    use super::{
+        BENCHMARKS, CD_BATCH, CD_FLOP, CD_SILU, LIKELIHOOD_POINTS, NCE_BATCH, NCE_FLOP, NCE_POINTS,
+        NCE_SILU, cd_step, nce_step,
+    };
     use crate::lab::blueprint::Source;
     use crate::lab::run::Run;
     use crate::lesson::energy;
+    use crate::math::rng::stream;
+    use crate::model::fused_mlp::FusedMlp;
     use crate::objective::contrastive_divergence::{Settings, Trainer, activations, operations};
+    use crate::objective::nce::fused;
     use crate::text::Lang;
 
     #[test]
@@ -276,6 +326,19 @@ mod tests {
         // The loss falls at once, and comes back as the chains catch up.
         let losses: Vec<f64> = (0..10).map(|_| step()).collect();
         assert!(losses[5..].iter().sum::<f64>() / 5.0 < losses[0], "{losses:?}");
+    }
+
+    #[test]
+    fn the_nce_step_is_counted_as_its_trainer_counts() {
+        let settings = fused::Settings::workload();
+        let model = FusedMlp::new(2, 128, 0.1, &mut stream(7, 1));
+        assert_eq!(settings.draws, 10 * NCE_BATCH);
+        assert_eq!(NCE_POINTS, (settings.draws + NCE_BATCH) as f64);
+        assert_eq!(NCE_FLOP, fused::operations(&model, NCE_POINTS as usize));
+        assert_eq!(NCE_SILU, fused::activations(&model, NCE_POINTS as usize));
+        let mut step = nce_step(1);
+        let losses: Vec<f64> = (0..20).map(|_| step()).collect();
+        assert!(losses[15..].iter().sum::<f64>() / 5.0 < losses[0] - 0.5, "{losses:?}");
     }
 
     #[test]
