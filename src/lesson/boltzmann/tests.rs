@@ -5,29 +5,14 @@ use crate::lab::blueprint::Source;
 use crate::lab::param::{Kind, Value};
 use crate::lab::question::Trend;
 use crate::lab::run::{Run, RunError};
-use crate::lab::view::{Plot, Readout, View};
-
-fn run(seed: u64, set: &[(&'static str, Value)]) -> Run {
-    let mut settings = BLUEPRINT.defaults();
-    for (id, value) in set {
-        settings.set(id, *value);
-    }
-    Run::new(&BLUEPRINT, Source::Shipped, seed, settings).unwrap()
-}
-
-fn go(run: &mut Run, steps: u64) {
-    for _ in 0..steps {
-        run.advance().unwrap();
-    }
-}
-
-fn readout(view: &View, id: &str) -> Readout {
-    view.readouts.iter().find(|r| r.id == id).unwrap().clone()
-}
+use crate::lab::view::{Plot, View};
+use crate::lesson::shared::testing::{Set, claims_hold, go, readout, run, trends};
 
 #[test]
 fn the_defaults_have_the_exact_values() {
-    let view = run(1, &[("barrier", Value::Real(2.0)), ("temperature", Value::Real(1.0))]).view();
+    let view =
+        run(&BLUEPRINT, 1, &[("barrier", Value::Real(2.0)), ("temperature", Value::Real(1.0))])
+            .view();
     // log of the Bessel form, and mpmath's quad (30 digits).
     let exact = |id| readout(&view, id).exact.unwrap();
     assert!((exact("log_z") - 1.410_914_703_20_f64.ln()).abs() < 1e-10);
@@ -40,7 +25,7 @@ fn the_defaults_have_the_exact_values() {
 #[test]
 fn sampled_values_lie_within_their_own_error_bars() {
     // (settings, steps): one far from the default each.
-    let cases: [(&[(&'static str, Value)], u64); 4] = [
+    let cases: [(Set<'_>, usize); 4] = [
         (&[("chains", Value::Integer(60))], 600),
         (&[("chains", Value::Integer(2)), ("step_size", Value::Real(0.3))], 3_000),
         (
@@ -67,7 +52,7 @@ fn sampled_values_lie_within_their_own_error_bars() {
         let ids = ["log_z", "mean_energy", "heat_capacity", "entropy", "free_energy"];
         let mut z: Vec<Vec<f64>> = vec![Vec::new(); ids.len()];
         for seed in 0..40 {
-            let mut run = run(seed, set);
+            let mut run = run(&BLUEPRINT, seed, set);
             go(&mut run, steps);
             let view = run.view();
             for (z, id) in z.iter_mut().zip(ids) {
@@ -104,7 +89,7 @@ fn ula_is_off_by_its_step_and_mala_is_not() {
     };
     // <E> = v/2 with v = 1/(1 - eta/2) = 4/3 unadjusted, and 1 adjusted.
     for (sampler, exact) in [("langevin", 2.0 / 3.0), ("mala", 0.5)] {
-        let mut run = run(5, &set(sampler));
+        let mut run = run(&BLUEPRINT, 5, &set(sampler));
         go(&mut run, 300);
         let view = run.view();
         let r = readout(&view, "mean_energy");
@@ -127,7 +112,8 @@ fn every_extreme_is_finite_or_a_clear_divergence() {
                     _ => continue,
                 };
                 for end in ends {
-                    let mut run = run(3, &[base[0], base[1], ("chains", Value::Integer(20))]);
+                    let mut run =
+                        run(&BLUEPRINT, 3, &[base[0], base[1], ("chains", Value::Integer(20))]);
                     run.edit(spec.id, end, false).unwrap();
                     for _ in 0..60 {
                         match run.advance() {
@@ -174,7 +160,7 @@ fn look_at(view: &View) {
 
 #[test]
 fn the_defaults_replay_and_live_edits_keep_the_walkers() {
-    let mut one = run(7, &[]);
+    let mut one = run(&BLUEPRINT, 7, &[]);
     go(&mut one, 50);
     let before = one.view();
     one.edit("temperature", Value::Real(2.0), false).unwrap();
@@ -200,16 +186,15 @@ fn the_defaults_replay_and_live_edits_keep_the_walkers() {
 
 #[test]
 fn the_simulator_answers_the_questions() {
-    let trends: Vec<(&str, Trend)> =
-        BLUEPRINT.questions.iter().map(|q| (q.id, q.ask(&BLUEPRINT, 1).unwrap().trend)).collect();
-    assert_eq!(trends, [("warmer", Trend::Rises), ("longer-steps", Trend::Falls)]);
+    let expected = [("warmer", Trend::Rises), ("longer-steps", Trend::Falls)];
+    assert_eq!(trends(&BLUEPRINT, 1), expected);
 }
 
 #[test]
 fn presets_show_what_they_promise() {
     let preset = |id: &str| {
         let preset = BLUEPRINT.presets.iter().find(|p| p.id == id).unwrap();
-        run(2, preset.values)
+        run(&BLUEPRINT, 2, preset.values)
     };
     let mut frozen = preset("frozen");
     go(&mut frozen, 300);
@@ -230,9 +215,5 @@ fn presets_show_what_they_promise() {
 
 #[test]
 fn the_claims_hold() {
-    for claim in BLUEPRINT.claims {
-        for m in (claim.measure)() {
-            assert!(m.holds(), "claim {}: {m:?}", claim.number);
-        }
-    }
+    claims_hold(&BLUEPRINT);
 }

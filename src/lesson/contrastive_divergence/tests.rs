@@ -1,25 +1,8 @@
 use super::BLUEPRINT;
-use crate::lab::blueprint::Source;
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
-use crate::lab::run::Run;
 use crate::lab::view::{Plot, Readout, View};
-
-fn run(seed: u64, values: &[(&'static str, Value)]) -> Run {
-    let mut settings = BLUEPRINT.defaults();
-    for (id, value) in values {
-        settings.set(id, *value);
-    }
-    Run::new(&BLUEPRINT, Source::Shipped, seed, settings).unwrap()
-}
-
-fn after(seed: u64, values: &[(&'static str, Value)], steps: usize) -> View {
-    let mut run = run(seed, values);
-    for _ in 0..steps {
-        run.advance().unwrap();
-    }
-    run.view()
-}
+use crate::lesson::shared::testing::{after, claims_hold, run, trends};
 
 fn find<'a>(view: &'a View, id: &str) -> Option<&'a Readout> {
     view.readouts.iter().find(|r| r.id == id)
@@ -33,7 +16,7 @@ fn read(view: &View, id: &str) -> f64 {
 fn the_model_comes_closer_to_the_truth_by_every_method() {
     for method in ["cd", "pcd", "exact"] {
         let set = [("method", Value::Choice(method)), ("data", Value::Choice("rings"))];
-        let (start, end) = (after(3, &set, 0), after(3, &set, 250));
+        let (start, end) = (after(&BLUEPRINT, 3, &set, 0), after(&BLUEPRINT, 3, &set, 250));
         let (before, now) = (read(&start, "nll"), read(&end, "nll"));
         let floor = read(&end, "floor");
         assert!(now < before - 0.1, "{method}: {before} to {now}");
@@ -46,14 +29,14 @@ fn the_model_comes_closer_to_the_truth_by_every_method() {
 
 #[test]
 fn the_exact_gradient_leaves_the_energies_of_data_and_model_equal() {
-    let view = after(1, &[("method", Value::Choice("exact"))], 300);
+    let view = after(&BLUEPRINT, 1, &[("method", Value::Choice("exact"))], 300);
     assert!(read(&view, "energy_gap").abs() < 0.5, "{}", read(&view, "energy_gap"));
     assert!(read(&view, "stray_mass") < 0.05);
 }
 
 #[test]
 fn the_gradient_of_longer_chains_is_closer_to_the_exact_one() {
-    let view = after(9, &[], 70);
+    let view = after(&BLUEPRINT, 9, &[], 70);
     let Plot::Lines(lines) = &view.figures[1].plot else { panic!("lines") };
     let of = |label: &str| lines.series.iter().find(|s| s.label == label).unwrap();
     let (cosine, ratio) = (of("cosine-sweep"), of("length-ratio"));
@@ -67,7 +50,8 @@ fn the_gradient_of_longer_chains_is_closer_to_the_exact_one() {
 #[test]
 fn the_error_of_the_cosine_is_honest() {
     // With hardly any learning every probe asks the same model.
-    let mut run = run(5, &[("learning_rate", Value::Real(1e-5)), ("steps", Value::Integer(3))]);
+    let mut run =
+        run(&BLUEPRINT, 5, &[("learning_rate", Value::Real(1e-5)), ("steps", Value::Integer(3))]);
     let mut found: Vec<(f64, f64)> = Vec::new();
     while found.len() < 60 {
         run.advance().unwrap();
@@ -88,7 +72,7 @@ fn the_error_of_the_cosine_is_honest() {
 #[test]
 fn long_chains_take_many_steps_and_say_how_far_they_are() {
     let set = [("steps", Value::Integer(1_000)), ("width", Value::Integer(128))];
-    let mut run = run(2, &set);
+    let mut run = run(&BLUEPRINT, 2, &set);
     let mut last = 0.0;
     let mut steps = 0;
     while read(&run.view(), "updates") == 0.0 {
@@ -118,7 +102,7 @@ fn digits_are_told_from_outliers_and_the_baseline_is_named() {
         .copied()
         .chain([("outliers", Value::Choice("shuffled")), ("width", Value::Integer(32))])
         .collect();
-    let view = after(1, &shuffled, 60);
+    let view = after(&BLUEPRINT, 1, &shuffled, 60);
     assert!(read(&view, "auroc_outliers") > 0.9, "{}", read(&view, "auroc_outliers"));
     assert!(read(&view, "auroc_baseline") > 0.99);
     let held_out = find(&view, "auroc_held_out").unwrap();
@@ -129,22 +113,17 @@ fn digits_are_told_from_outliers_and_the_baseline_is_named() {
     assert!(images.images.iter().all(|i| i.pixels.iter().all(|p| (0.0..=1.0).contains(p))));
     // No grid, no exact gradient: the chains go on and a remark says so.
     let exact = [("data", Value::Choice("digits")), ("method", Value::Choice("exact"))];
-    let view = after(1, &exact, 2);
+    let view = after(&BLUEPRINT, 1, &exact, 2);
     assert!(view.notes.contains(&"no-grid") && find(&view, "restarted").is_some());
 }
 
 #[test]
 fn the_simulator_answers_the_questions() {
-    let trends: Vec<(&str, Trend)> =
-        BLUEPRINT.questions.iter().map(|q| (q.id, q.ask(&BLUEPRINT, 1).unwrap().trend)).collect();
-    assert_eq!(trends, [("longer", Trend::Rises), ("noise-starts", Trend::Rises)]);
+    let expected = [("longer", Trend::Rises), ("noise-starts", Trend::Rises)];
+    assert_eq!(trends(&BLUEPRINT, 1), expected);
 }
 
 #[test]
 fn the_claims_hold() {
-    for claim in BLUEPRINT.claims {
-        let measured = (claim.measure)();
-        let wrong: Vec<_> = measured.iter().filter(|m| !m.holds()).collect();
-        assert!(wrong.is_empty(), "claim {}: {wrong:?} of {measured:?}", claim.number);
-    }
+    claims_hold(&BLUEPRINT);
 }

@@ -1,4 +1,4 @@
-use super::{BLUEPRINT, CLAIMS, DATA, Fit, QUESTIONS};
+use super::{BLUEPRINT, DATA, Fit};
 use crate::data::table::Table;
 use crate::lab::blueprint::Source;
 use crate::lab::experiment::Experiment;
@@ -6,24 +6,9 @@ use crate::lab::param::{Kind, Value};
 use crate::lab::question::Trend;
 use crate::lab::run::{Run, RunError};
 use crate::lab::view::{Plot, View};
+use crate::lesson::shared::testing::{after, claims_hold, run, trends};
 use crate::math::rng::stream;
 use std::sync::Arc;
-
-fn run(values: &[(&'static str, Value)]) -> Run {
-    let mut settings = BLUEPRINT.defaults();
-    for (id, value) in values {
-        settings.set(id, *value);
-    }
-    Run::new(&BLUEPRINT, Source::Shipped, 7, settings).unwrap()
-}
-
-fn after(values: &[(&'static str, Value)], steps: usize) -> View {
-    let mut run = run(values);
-    for _ in 0..steps {
-        run.advance().unwrap();
-    }
-    run.view()
-}
 
 fn read(view: &View, id: &str) -> f64 {
     view.readouts.iter().find(|r| r.id == id).map_or(f64::NAN, |r| r.value)
@@ -43,7 +28,7 @@ fn is_finite(view: &View) -> bool {
 #[test]
 fn the_energy_finds_a_known_density() {
     let values = [("data", Value::Choice("two-bumps")), ("points", Value::Integer(2000))];
-    let view = after(&values, 600);
+    let view = after(&BLUEPRINT, 7, &values, 600);
     let held = view.readouts.iter().find(|r| r.id == "nll_held_out").unwrap();
     let excess = held.value - read(&view, "floor");
     assert!(excess < 3.0 * held.error.unwrap() + 0.02, "excess {excess}");
@@ -57,8 +42,8 @@ fn the_energy_finds_a_known_density() {
 
 #[test]
 fn the_geyser_is_fitted_within_seconds_and_its_mass_is_one() {
-    let start = after(&[], 0);
-    let view = after(&[], 300);
+    let start = after(&BLUEPRINT, 7, &[], 0);
+    let view = after(&BLUEPRINT, 7, &[], 300);
     assert!(read(&view, "nll") < read(&start, "nll") - 0.15);
     assert!(read(&view, "nll_held_out") < read(&view, "nll_kernel") + 0.1);
     for view in [start, view] {
@@ -70,8 +55,8 @@ fn the_geyser_is_fitted_within_seconds_and_its_mass_is_one() {
 #[test]
 fn in_the_plane_too() {
     for data in ["geyser-2d", "moons"] {
-        let start = after(&[("data", Value::Choice(data))], 0);
-        let view = after(&[("data", Value::Choice(data))], 150);
+        let start = after(&BLUEPRINT, 7, &[("data", Value::Choice(data))], 0);
+        let view = after(&BLUEPRINT, 7, &[("data", Value::Choice(data))], 150);
         assert!(read(&view, "nll") < read(&start, "nll") - 0.5);
         assert!((read(&view, "mass") - 1.0).abs() < 1e-3);
         let Plot::Field(field) = &view.figures[0].plot else { panic!("a field") };
@@ -98,7 +83,7 @@ fn every_extreme_is_finite_or_says_why_not() {
         }
     }
     for case in &cases {
-        let mut run = run(case);
+        let mut run = run(&BLUEPRINT, 7, case);
         for _ in 0..25 {
             match run.advance() {
                 Ok(()) => {}
@@ -114,7 +99,7 @@ fn every_extreme_is_finite_or_says_why_not() {
 
 #[test]
 fn a_constant_in_the_energy_moves_nothing_but_the_energy() {
-    let mut run = run(&[]);
+    let mut run = run(&BLUEPRINT, 7, &[]);
     for _ in 0..50 {
         run.advance().unwrap();
     }
@@ -128,16 +113,10 @@ fn a_constant_in_the_energy_moves_nothing_but_the_energy() {
 
 #[test]
 fn claims_hold_and_questions_have_their_answers() {
-    for claim in &CLAIMS {
-        for m in (claim.measure)() {
-            assert!(m.holds(), "{m:?}");
-        }
-    }
-    let lift = QUESTIONS[0].ask(&BLUEPRINT, 7).unwrap();
-    assert_eq!(lift.trend, Trend::Stays, "{lift:?}");
+    claims_hold(&BLUEPRINT);
     for seed in [1, 7, 12] {
-        let few = QUESTIONS[1].ask(&BLUEPRINT, seed).unwrap();
-        assert_eq!(few.trend, Trend::Falls, "{few:?}");
+        let trends: Vec<Trend> = trends(&BLUEPRINT, seed).iter().map(|(_, t)| *t).collect();
+        assert_eq!(trends, [Trend::Stays, Trend::Falls], "seed {seed}");
     }
 }
 

@@ -4,30 +4,9 @@ use crate::lab::blueprint::Source;
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
 use crate::lab::run::{Run, RunError};
-use crate::lab::view::{Plot, Readout, View};
+use crate::lab::view::{Plot, View};
+use crate::lesson::shared::testing::{after, claims_hold, preset, readout, run, trends};
 use std::sync::Arc;
-
-type Values<'a> = &'a [(&'static str, Value)];
-
-fn run(seed: u64, values: Values<'_>) -> Run {
-    let mut settings = BLUEPRINT.defaults();
-    values.iter().for_each(|(id, value)| settings.set(id, *value));
-    Run::new(&BLUEPRINT, Source::Shipped, seed, settings).unwrap()
-}
-
-fn after(values: Values<'_>, steps: usize) -> View {
-    let mut run = run(7, values);
-    (0..steps).for_each(|_| run.advance().unwrap());
-    run.view()
-}
-
-fn preset(id: &str) -> Values<'static> {
-    BLUEPRINT.presets.iter().find(|p| p.id == id).unwrap().values
-}
-
-fn readout<'a>(view: &'a View, id: &str) -> &'a Readout {
-    view.readouts.iter().find(|r| r.id == id).unwrap()
-}
 
 fn read(view: &View, id: &str) -> f64 {
     readout(view, id).value
@@ -44,7 +23,7 @@ const SPRING: (&str, Value) = ("model", Value::Choice("spring"));
 
 #[test]
 fn the_forces_balance_and_the_density_is_found() {
-    let (start, end) = (after(&[], 0), after(&[], 300));
+    let (start, end) = (after(&BLUEPRINT, 7, &[], 0), after(&BLUEPRINT, 7, &[], 300));
     assert!(force(&start, "what-remains") > 0.5 * force(&start, "pushes-down"));
     // What 400 points leave to chance, and what weight decay holds back.
     assert!(force(&end, "what-remains") < 0.2 * force(&end, "pushes-down"));
@@ -64,7 +43,7 @@ fn the_spring_comes_to_rest_where_the_closed_form_says() {
     for data in ["two-bumps", "geyser-2d"] {
         for share in [1.0, 0.5] {
             let share = ("model_phase", Value::Real(share));
-            let view = after(&[SPRING, share, ("data", Value::Choice(data))], 1500);
+            let view = after(&BLUEPRINT, 7, &[SPRING, share, ("data", Value::Choice(data))], 1500);
             let a = readout(&view, "stiffness");
             assert!((a.value - a.exact.unwrap()).abs() < 1e-6, "{data} {share:?}: {a:?}");
             assert!(read(&view, "gradient_norm") < 1e-6);
@@ -75,7 +54,7 @@ fn the_spring_comes_to_rest_where_the_closed_form_says() {
 #[test]
 fn without_the_model_phase_it_runs_away_and_comes_back() {
     for (model, why) in [("network", "ran-away"), ("spring", "no-density")] {
-        let mut run = run(7, &[("model", Value::Choice(model))]);
+        let mut run = run(&BLUEPRINT, 7, &[("model", Value::Choice(model))]);
         (0..40).for_each(|_| run.advance().unwrap());
         let before = format!("{:?}", run.view());
         run.edit("model_phase", Value::Real(0.0), false).unwrap();
@@ -91,7 +70,7 @@ fn without_the_model_phase_it_runs_away_and_comes_back() {
 
 #[test]
 fn at_nine_tenths_the_level_sinks_and_the_bumps_stay() {
-    let mut run = run(7, &[]);
+    let mut run = run(&BLUEPRINT, 7, &[]);
     (0..100).for_each(|_| run.advance().unwrap());
     let before = run.view();
     run.edit("model_phase", Value::Real(0.9), false).unwrap();
@@ -112,7 +91,7 @@ fn the_gradient_agrees_with_differences_all_along() {
         &[SPRING],
         &[("data", Value::Choice("rings")), ("width", Value::Integer(8))],
     ] {
-        let mut run = run(3, values);
+        let mut run = run(&BLUEPRINT, 3, values);
         for _ in 0..4 {
             let check = read(&run.view(), "gradient_check");
             assert!(check < 1e-6, "{values:?}: {check}");
@@ -126,7 +105,7 @@ fn the_held_out_error_bar_is_honest() {
     let seeds = 40;
     let mut within = [0, 0];
     for seed in 0..seeds {
-        let mut run = run(seed, &[SPRING]);
+        let mut run = run(&BLUEPRINT, seed, &[SPRING]);
         (0..100).for_each(|_| run.advance().unwrap());
         let view = run.view();
         let held = readout(&view, "nll_held_out");
@@ -141,7 +120,7 @@ fn the_held_out_error_bar_is_honest() {
 
 #[test]
 fn of_a_fit_that_is_lost_the_entropy_stays() {
-    let mut run = run(7, &[("model_phase", Value::Real(0.0))]);
+    let mut run = run(&BLUEPRINT, 7, &[("model_phase", Value::Real(0.0))]);
     assert!((0..1000).any(|_| run.advance().is_err()));
     let view = run.view();
     assert!(readout(&view, "entropy").exact.is_some());
@@ -150,7 +129,8 @@ fn of_a_fit_that_is_lost_the_entropy_stays() {
 
 #[test]
 fn learned_by_heart_is_not_the_truth() {
-    let [early, late] = [30, 400].map(|steps| after(preset("by-heart"), steps));
+    let [early, late] =
+        [30, 400].map(|steps| after(&BLUEPRINT, 7, preset(&BLUEPRINT, "by-heart"), steps));
     assert!(read(&early, "nll") < read(&early, "entropy"));
     assert!(read(&late, "nll") < read(&early, "nll"));
     assert!(read(&late, "kl") > read(&early, "kl") + 1.0);
@@ -160,7 +140,7 @@ fn learned_by_heart_is_not_the_truth() {
 
 #[test]
 fn in_the_plane_the_forces_are_a_signed_map() {
-    let view = after(preset("plane"), 60);
+    let view = after(&BLUEPRINT, 7, preset(&BLUEPRINT, "plane"), 60);
     let Plot::Field(field) = &view.figures[0].plot else { panic!("a field") };
     let (low, high) = field.value.range.unwrap();
     assert!(low == -high && !field.low_is_bright);
@@ -169,14 +149,14 @@ fn in_the_plane_the_forces_are_a_signed_map() {
     assert!(high.log2().fract() == 0.0 && most <= high && most >= 0.4 * high, "{most} {high}");
     let ends = |f: fn(f64, f64) -> f64| field.values.iter().copied().fold(0.0, f);
     assert!(ends(f64::min) < 0.0 && ends(f64::max) > 0.0);
-    let start = after(preset("plane"), 0);
+    let start = after(&BLUEPRINT, 7, preset(&BLUEPRINT, "plane"), 0);
     assert!(read(&view, "kl") < 0.5 * read(&start, "kl"));
     assert!(read(&view, "identity").abs() < 1e-4);
 }
 
 #[test]
 fn real_data_have_no_entropy_that_is_known() {
-    let shipped = after(&[("data", Value::Choice("geyser-waiting"))], 60);
+    let shipped = after(&BLUEPRINT, 7, &[("data", Value::Choice("geyser-waiting"))], 60);
     let column = |k: usize| (0..60).map(|i| ((i * k) % 101) as f64).collect::<Vec<f64>>();
     let names = vec!["one".to_owned(), "two".to_owned()];
     let columns = vec![column(37), column(23)];
@@ -192,42 +172,21 @@ fn real_data_have_no_entropy_that_is_known() {
     }
 }
 
-fn trend(id: &str, seed: u64) -> Trend {
-    let question = BLUEPRINT.questions.iter().find(|q| q.id == id).unwrap();
-    question.ask(&BLUEPRINT, seed).unwrap().trend
-}
-
 #[test]
 fn the_simulator_answers_the_questions() {
     for seed in [1, 7] {
-        assert_eq!(trend("only-push-down", seed), Trend::Rises);
-        assert_eq!(trend("half-a-phase", seed), Trend::Falls);
+        let found = trends(&BLUEPRINT, seed);
+        for expected in [
+            ("only-push-down", Trend::Rises),
+            ("half-a-phase", Trend::Falls),
+            ("more-points", Trend::Falls),
+        ] {
+            assert!(found.contains(&expected), "seed {seed}: {found:?}");
+        }
     }
 }
 
 #[test]
-fn more_points_always_help() {
-    assert_eq!(trend("more-points", 1), Trend::Falls);
-}
-
-fn holds(number: u8) {
-    let claim = BLUEPRINT.claims.iter().find(|c| c.number == number).unwrap();
-    for m in (claim.measure)() {
-        assert!(m.holds(), "claim {number}: {m:?}");
-    }
-}
-
-#[test]
-fn claim_5_holds() {
-    holds(5);
-}
-
-#[test]
-fn claim_6_holds() {
-    holds(6);
-}
-
-#[test]
-fn claim_7_holds() {
-    holds(7);
+fn the_claims_hold() {
+    claims_hold(&BLUEPRINT);
 }

@@ -1,21 +1,13 @@
 //! The lesson as a learner and a script meet it: through runs.
 
 use super::BLUEPRINT;
-use crate::lab::blueprint::Source;
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
-use crate::lab::run::{Run, RunError};
-use crate::lab::view::{Cell, Plot, Readout, View};
-
-type Set<'a> = &'a [(&'static str, Value)];
-
-fn run(seed: u64, set: Set<'_>) -> Run {
-    let mut settings = BLUEPRINT.defaults();
-    for (id, value) in set {
-        settings.set(id, *value);
-    }
-    Run::new(&BLUEPRINT, Source::Shipped, seed, settings).unwrap()
-}
+use crate::lab::run::RunError;
+use crate::lab::view::{Cell, Plot};
+use crate::lesson::shared::testing::{
+    self, Set, after, claims_hold, go, off, readout, run, trends,
+};
 
 fn gaussian(
     sampler: &'static str,
@@ -30,22 +22,6 @@ fn gaussian(
     ]
 }
 
-fn go(run: &mut Run, steps: u64) {
-    for _ in 0..steps {
-        run.advance().unwrap();
-    }
-}
-
-fn readout(view: &View, id: &str) -> Readout {
-    view.readouts.iter().find(|r| r.id == id).unwrap().clone()
-}
-
-/// How many of its standard errors a readout is off its exact value.
-fn off(view: &View, id: &str) -> f64 {
-    let r = readout(view, id);
-    (r.value - r.exact.unwrap()) / r.error.unwrap()
-}
-
 #[test]
 fn acceptance_and_bias_on_the_gaussian_are_those_of_theory() {
     for (sampler, step, paths, acceptance) in [
@@ -57,7 +33,7 @@ fn acceptance_and_bias_on_the_gaussian_are_those_of_theory() {
         ("hmc", 1.5, 3, 0.760_231),
         ("metropolis", 0.5, 1, 0.704_833),
     ] {
-        let mut run = run(3, &gaussian(sampler, step, paths));
+        let mut run = run(&BLUEPRINT, 3, &gaussian(sampler, step, paths));
         go(&mut run, 300);
         let view = run.view();
         assert!((readout(&view, "acceptance").exact.unwrap() - acceptance).abs() < 1e-6);
@@ -66,7 +42,7 @@ fn acceptance_and_bias_on_the_gaussian_are_those_of_theory() {
         assert!(off(&view, "bias_second_moment").abs() < 4.0, "{sampler} {step}");
     }
     for (step, bias) in [(0.1, 0.052_632), (0.5, 1.0 / 3.0), (1.0, 1.0)] {
-        let mut run = run(4, &gaussian("ula", step, 1));
+        let mut run = run(&BLUEPRINT, 4, &gaussian("ula", step, 1));
         go(&mut run, 2_000);
         let view = run.view();
         let r = readout(&view, "bias_second_moment");
@@ -79,7 +55,7 @@ fn acceptance_and_bias_on_the_gaussian_are_those_of_theory() {
         );
     }
     // At eta = 2 nothing holds ULA any more.
-    let mut far = run(4, &gaussian("ula", 2.0, 1));
+    let mut far = run(&BLUEPRINT, 4, &gaussian("ula", 2.0, 1));
     assert!(readout(&far.view(), "bias_second_moment").exact.is_none());
     go(&mut far, 200);
     assert!(readout(&far.view(), "bias_second_moment").value > 20.0);
@@ -92,7 +68,7 @@ fn values_lie_within_their_own_error_bars() {
     let sampler = |id| ("sampler", Value::Choice(id));
     let step = |v| ("step_size", Value::Real(v));
     let leapfrog = |n| ("leapfrog_steps", Value::Integer(n));
-    let cases: [(Set<'_>, u64, &[&str]); 6] = [
+    let cases: [(Set<'_>, usize, &[&str]); 6] = [
         (
             &[target("gaussian"), sampler("mala"), step(0.5), chains(40)],
             300,
@@ -124,7 +100,7 @@ fn values_lie_within_their_own_error_bars() {
         let runs = 40;
         let mut z = vec![Vec::new(); ids.len()];
         for seed in 0..runs {
-            let mut run = run(100 + seed, set);
+            let mut run = run(&BLUEPRINT, 100 + seed, set);
             go(&mut run, steps);
             let view = run.view();
             for (z, id) in z.iter_mut().zip(ids) {
@@ -147,7 +123,7 @@ fn an_autocorrelation_time_has_an_error_bar_only_once_it_can_be_told() {
     // ULA at .1: the time is 1.9/.1 = 19 steps, and 50 of them are a window of 950.
     let (mut z, mut early) = (Vec::new(), Vec::new());
     for seed in 0..12 {
-        let mut run = run(300 + seed, &gaussian("ula", 0.1, 1));
+        let mut run = run(&BLUEPRINT, 300 + seed, &gaussian("ula", 0.1, 1));
         go(&mut run, 60);
         let view = run.view();
         let (tau, ess) = (readout(&view, "tau"), readout(&view, "ess_per_evaluation"));
@@ -174,9 +150,10 @@ fn passages_take_as_long_as_theory_says() {
             ("leapfrog_steps", Value::Integer(1)),
             ("chains", Value::Integer(60)),
         ];
-        let mut run = run(6, &set);
+        let mut run = run(&BLUEPRINT, 6, &set);
         go(&mut run, steps);
-        let r = readout(&run.view(), "first_passage");
+        let view = run.view();
+        let r = readout(&view, "first_passage");
         let (exact, error) = (r.exact.unwrap(), r.error.unwrap());
         assert!(error < 0.15 * exact, "{id}: {r:?}");
         // A walker is looked at once a step and is late by about .6 sqrt(2 eta) at either line.
@@ -187,7 +164,7 @@ fn passages_take_as_long_as_theory_says() {
 #[test]
 fn samplers_share_their_random_numbers() {
     // HMC with one leapfrog step of 2 is MALA at eta = 2: the rows are the same but for rounding.
-    let mut one = run(3, &gaussian("hmc", 2.0, 1));
+    let mut one = run(&BLUEPRINT, 3, &gaussian("hmc", 2.0, 1));
     go(&mut one, 60);
     let view = one.view();
     let Plot::Table(table) = &view.figures[3].plot else { panic!() };
@@ -200,7 +177,7 @@ fn samplers_share_their_random_numbers() {
         assert!((mala - hmc).abs() < 1e-6 * (1.0 + mala.abs()), "{column}: {mala} {hmc}");
     }
     // Which sampler is looked at changes nothing about any of them.
-    let mut other = run(3, &gaussian("mala", 2.0, 1));
+    let mut other = run(&BLUEPRINT, 3, &gaussian("mala", 2.0, 1));
     go(&mut other, 60);
     assert_eq!(format!("{:?}", other.view().figures[3]), format!("{:?}", view.figures[3]));
     other.edit("sampler", Value::Choice("hmc"), false).unwrap();
@@ -209,7 +186,7 @@ fn samplers_share_their_random_numbers() {
 
 #[test]
 fn an_escape_is_told_in_its_row_and_ends_the_run_only_where_it_is_looked_at() {
-    let mut run = run(3, &[("step_size", Value::Real(0.3))]);
+    let mut run = run(&BLUEPRINT, 3, &[("step_size", Value::Real(0.3))]);
     go(&mut run, 100);
     let view = run.view();
     let Plot::Table(table) = &view.figures[3].plot else { panic!() };
@@ -236,7 +213,7 @@ fn walkers_that_stand_still_say_nothing_and_say_so() {
         ("chains", Value::Integer(2)),
         ("barrier", Value::Real(12.0)),
     ];
-    let mut run = run(3, &stuck);
+    let mut run = run(&BLUEPRINT, 3, &stuck);
     go(&mut run, 300);
     let view = run.view();
     assert_eq!(readout(&view, "acceptance").value, 0.0);
@@ -245,19 +222,15 @@ fn walkers_that_stand_still_say_nothing_and_say_so() {
     assert!(readout(&view, "first_passage").value.is_nan());
     assert!(view.notes.contains(&"hardly-accepted") && view.notes.contains(&"no-passage"));
     // One walker has nobody to differ from.
-    let mut one = self::run(3, &[("chains", Value::Integer(1))]);
+    let mut one = self::run(&BLUEPRINT, 3, &[("chains", Value::Integer(1))]);
     go(&mut one, 300);
     assert!(readout(&one.view(), "r_hat").value.is_nan());
 }
 
 #[test]
 fn presets_show_what_they_promise() {
-    let preset = |id: &str, steps: u64| {
-        let preset = BLUEPRINT.presets.iter().find(|p| p.id == id).unwrap();
-        let mut run = run(2, preset.values);
-        go(&mut run, steps);
-        run.view()
-    };
+    let preset =
+        |id: &str, steps: usize| after(&BLUEPRINT, 2, testing::preset(&BLUEPRINT, id), steps);
     let closed = preset("accepts-all", 300);
     assert!(readout(&closed, "acceptance").value > 0.9999);
     assert!(readout(&closed, "r_hat").value > 10.0);
@@ -282,12 +255,12 @@ fn presets_show_what_they_promise() {
     let neck = readout(&funnel, "bias_second_moment");
     assert!(neck.value < -2.0 * neck.error.unwrap(), "{neck:?}");
     let far = BLUEPRINT.presets.iter().find(|p| p.id == "step-too-far").unwrap();
-    let mut far = run(2, far.values);
+    let mut far = run(&BLUEPRINT, 2, far.values);
     assert!((0..400).any(|_| far.advance().is_err()));
     let healed = {
         let mut set = gaussian("hmc", 1.0, 3);
         set.push(("jitter", Value::Real(0.3)));
-        let mut run = run(2, &set);
+        let mut run = run(&BLUEPRINT, 2, &set);
         go(&mut run, 300);
         run.view()
     };
@@ -297,10 +270,8 @@ fn presets_show_what_they_promise() {
 
 #[test]
 fn the_simulator_answers_the_questions() {
-    let trends: Vec<(&str, Trend)> =
-        BLUEPRINT.questions.iter().map(|q| (q.id, q.ask(&BLUEPRINT, 1).unwrap().trend)).collect();
     assert_eq!(
-        trends,
+        trends(&BLUEPRINT, 1),
         [
             ("longer-steps", Trend::Falls),
             ("higher-barrier", Trend::Rises),
@@ -311,10 +282,5 @@ fn the_simulator_answers_the_questions() {
 
 #[test]
 fn the_claim_holds() {
-    for claim in BLUEPRINT.claims {
-        for m in (claim.measure)() {
-            println!("{m:?}");
-            assert!(m.holds(), "claim {}: {m:?}", claim.number);
-        }
-    }
+    claims_hold(&BLUEPRINT);
 }

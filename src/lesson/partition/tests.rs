@@ -1,41 +1,16 @@
 //! The lesson as a learner and a script meet it: through runs.
 
 use super::BLUEPRINT;
-use crate::lab::blueprint::Source;
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
-use crate::lab::run::Run;
-use crate::lab::view::{Readout, View};
+use crate::lesson::shared::testing::{after, claims_hold, off, preset, readout, run, trends};
 use crate::math::statistics::mean_and_variance;
-
-fn run(seed: u64, set: &[(&'static str, Value)]) -> Run {
-    let mut settings = BLUEPRINT.defaults();
-    for (id, value) in set {
-        settings.set(id, *value);
-    }
-    Run::new(&BLUEPRINT, Source::Shipped, seed, settings).unwrap()
-}
-
-fn after(steps: u64, seed: u64, set: &[(&'static str, Value)]) -> View {
-    let mut run = run(seed, set);
-    for _ in 0..steps {
-        run.advance().unwrap();
-    }
-    run.view()
-}
-
-fn readout(view: &View, id: &str) -> Readout {
-    view.readouts.iter().find(|r| r.id == id).unwrap().clone()
-}
-
-fn preset(id: &str) -> &'static [(&'static str, Value)] {
-    BLUEPRINT.presets.iter().find(|p| p.id == id).unwrap().values
-}
 
 #[test]
 fn the_exact_values_are_those_of_other_programs() {
-    let exact =
-        |set: &[(&'static str, Value)]| readout(&run(1, set).view(), "log_z_ais").exact.unwrap();
+    let exact = |set: &[(&'static str, Value)]| {
+        readout(&run(&BLUEPRINT, 1, set).view(), "log_z_ais").exact.unwrap()
+    };
     // mpmath with the dense matrix, see model::coupled_well.
     let eight = exact(&[("dimension", Value::Integer(8))]);
     assert!((eight - 3.318_550_588_375_691).abs() < 1e-12, "{eight}");
@@ -51,7 +26,7 @@ fn the_exact_values_are_those_of_other_programs() {
 
 #[test]
 fn all_three_find_log_z_in_the_plane() {
-    let view = after(12, 3, preset("plane"));
+    let view = after(&BLUEPRINT, 3, preset(&BLUEPRINT, "plane"), 12);
     assert!(view.progress.is_none(), "the grid is done");
     for (id, tolerance) in [("log_z_grid", 1e-4), ("log_z_is", 0.05), ("log_z_ais", 0.2)] {
         let r = readout(&view, id);
@@ -64,7 +39,7 @@ fn all_three_find_log_z_in_the_plane() {
 #[test]
 fn sampled_values_lie_within_their_own_error_bars() {
     // Where the effective sample size is not small. (settings, steps, readout)
-    type Case = (&'static [(&'static str, Value)], u64, &'static str);
+    type Case = (&'static [(&'static str, Value)], usize, &'static str);
     let cases: [Case; 3] = [
         (&[("dimension", Value::Integer(2))], 2, "log_z_is"),
         (&[("dimension", Value::Integer(3)), ("nodes", Value::Integer(3))], 15, "log_z_ais"),
@@ -83,12 +58,8 @@ fn sampled_values_lie_within_their_own_error_bars() {
     ];
     let mut all = Vec::new();
     for (set, steps, id) in cases {
-        let z: Vec<f64> = (0..60)
-            .map(|seed| {
-                let r = readout(&after(steps, seed, set), id);
-                (r.value - r.exact.unwrap()) / r.error.unwrap()
-            })
-            .collect();
+        let z: Vec<f64> =
+            (0..60).map(|seed| off(&after(&BLUEPRINT, seed, set, steps), id)).collect();
         let within = |k: f64| z.iter().filter(|z| z.abs() < k).count();
         // Of 60, 41 +- 3.6 lie within one error and 23 +- 3.8 within half of one.
         assert!((30..=52).contains(&within(1.0)), "{set:?}: {} within 1", within(1.0));
@@ -110,7 +81,7 @@ fn the_logarithm_of_the_estimate_is_low_by_half_its_variance() {
     let seeds = 200;
     let (mut biases, mut square) = (Vec::new(), 0.0);
     for seed in 0..seeds {
-        let view = after(2, seed, &set);
+        let view = after(&BLUEPRINT, seed, &set, 2);
         biases.push(readout(&view, "bias_is").value);
         square += readout(&view, "error_is").value.powi(2) / seeds as f64;
     }
@@ -124,8 +95,10 @@ fn the_logarithm_of_the_estimate_is_low_by_half_its_variance() {
 
 #[test]
 fn each_method_spends_the_same() {
-    for set in [preset("plane"), preset("collapse"), preset("funnel")] {
-        let view = after(40, 2, set);
+    for set in
+        [preset(&BLUEPRINT, "plane"), preset(&BLUEPRINT, "collapse"), preset(&BLUEPRINT, "funnel")]
+    {
+        let view = after(&BLUEPRINT, 2, set, 40);
         assert_eq!(readout(&view, "evaluations").value, 40.0 * 4096.0);
     }
 }
@@ -134,7 +107,7 @@ fn each_method_spends_the_same() {
 fn a_race_without_temperatures_is_a_draw() {
     // K = 1: both are plain importance sampling and differ by chance alone.
     let set = [("dimension", Value::Integer(4)), ("temperatures", Value::Integer(1))];
-    let view = after(20, 4, &set);
+    let view = after(&BLUEPRINT, 4, &set, 20);
     let (a, b) = (readout(&view, "ess").value, readout(&view, "ess_ais").value);
     assert!((a / b - 1.0).abs() < 0.15, "{a} {b}");
     assert!(readout(&view, "acceptance").value.is_nan());
@@ -142,49 +115,35 @@ fn a_race_without_temperatures_is_a_draw() {
 
 #[test]
 fn the_simulator_answers_the_questions() {
+    let expected = [("more-dimensions", Trend::Falls), ("more-temperatures", Trend::Falls)];
     for seed in 1..=3 {
-        let trends: Vec<(&str, Trend)> = BLUEPRINT
-            .questions
-            .iter()
-            .map(|q| {
-                let outcome = q.ask(&BLUEPRINT, seed).unwrap();
-                println!("{:?} {:?}", outcome.before, outcome.after);
-                (q.id, outcome.trend)
-            })
-            .collect();
-        let expected = [("more-dimensions", Trend::Falls), ("more-temperatures", Trend::Falls)];
-        assert_eq!(trends, expected, "seed {seed}");
+        assert_eq!(trends(&BLUEPRINT, seed), expected, "seed {seed}");
     }
 }
 
 #[test]
 fn presets_show_what_they_promise() {
-    let view = after(30, 2, preset("grid-ends"));
+    let view = after(&BLUEPRINT, 2, preset(&BLUEPRINT, "grid-ends"), 30);
     assert!(view.notes.contains(&"grid-refused"), "{:?}", view.notes);
     // 12^10 = 6.19e10.
     assert_eq!(readout(&view, "grid_points").value, 61_917_364_224.0);
 
-    let view = after(150, 2, preset("collapse"));
+    let view = after(&BLUEPRINT, 2, preset(&BLUEPRINT, "collapse"), 150);
     assert!(view.notes.contains(&"few-draws"), "{:?}", view.notes);
     assert!(!view.notes.contains(&"few-particles"), "{:?}", view.notes);
     assert!(readout(&view, "error_is").value > 2.0 * readout(&view, "error_ais").value);
 
-    let view = after(2, 2, preset("sixty-four"));
+    let view = after(&BLUEPRINT, 2, preset(&BLUEPRINT, "sixty-four"), 2);
     assert!(view.notes.contains(&"grid-universe"), "{:?}", view.notes);
     assert!(readout(&view, "log_z_grid").value.is_nan());
 
     for id in ["too-narrow", "funnel"] {
-        let view = after(10, 2, preset(id));
+        let view = after(&BLUEPRINT, 2, preset(&BLUEPRINT, id), 10);
         assert!(view.notes.contains(&"no-variance"), "{id}: {:?}", view.notes);
     }
 }
 
 #[test]
 fn the_claim_holds() {
-    for claim in BLUEPRINT.claims {
-        for m in (claim.measure)() {
-            println!("{m:?}");
-            assert!(m.holds(), "claim {}: {m:?}", claim.number);
-        }
-    }
+    claims_hold(&BLUEPRINT);
 }

@@ -1,11 +1,9 @@
 //! Runs of a lesson as a learner or a script meets them: for tests.
 
-#![allow(dead_code, reason = "a lesson takes what it needs")]
-
 use crate::lab::Label;
 use crate::lab::blueprint::{Blueprint, Source};
 use crate::lab::param::Value;
-use crate::lab::question::{Outcome, compare};
+use crate::lab::question::{Outcome, Trend};
 use crate::lab::run::Run;
 use crate::lab::view::{Readout, View};
 
@@ -29,10 +27,21 @@ pub(in crate::lesson) fn after(
     steps: usize,
 ) -> View {
     let mut run = run(blueprint, seed, set);
+    go(&mut run, steps);
+    run.view()
+}
+
+/// So many steps on.
+pub(in crate::lesson) fn go(run: &mut Run, steps: usize) {
     for _ in 0..steps {
         run.advance().expect("a step");
     }
-    run.view()
+}
+
+/// What a preset sets.
+pub(in crate::lesson) fn preset(blueprint: &'static Blueprint, id: &str) -> Set<'static> {
+    let preset = blueprint.presets.iter().find(|p| p.id == id);
+    preset.unwrap_or_else(|| panic!("no preset {id}")).values
 }
 
 /// A readout of a view.
@@ -55,6 +64,11 @@ pub(in crate::lesson) fn answers(
     asked.map(|q| (q.id, q.ask(blueprint, seed).expect("an answer"))).collect()
 }
 
+/// The same without the figures.
+pub(in crate::lesson) fn trends(blueprint: &'static Blueprint, seed: u64) -> Vec<(Label, Trend)> {
+    answers(blueprint, seed).into_iter().map(|(id, outcome)| (id, outcome.trend)).collect()
+}
+
 /// Every claim of a lesson holds, number by number.
 pub(in crate::lesson) fn claims_hold(blueprint: &'static Blueprint) {
     assert!(!blueprint.claims.is_empty());
@@ -65,13 +79,4 @@ pub(in crate::lesson) fn claims_hold(blueprint: &'static Blueprint) {
             assert!(m.holds(), "claim {}: {m:?}", claim.number);
         }
     }
-}
-
-/// Whether the same change of a readout would be told from chance.
-pub(in crate::lesson) fn trend(
-    before: &View,
-    after: &View,
-    id: &str,
-) -> crate::lab::question::Trend {
-    compare(readout(before, id), readout(after, id))
 }

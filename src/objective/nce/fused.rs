@@ -266,11 +266,7 @@ impl Trainer {
         }
         softplus(signed, terms);
         let (of_data, of_noise) = terms.split_at(data);
-        Loss {
-            data: scale * sum(of_data),
-            noise: scale * noise_weight * sum(of_noise),
-            accuracy,
-        }
+        Loss { data: scale * sum(of_data), noise: scale * noise_weight * sum(of_noise), accuracy }
     }
 
     fn sum_of_weights(&mut self) -> f64 {
