@@ -111,12 +111,13 @@ fn dispatch(arguments: Arguments, desk: &mut Desk<'_>) -> Result<(), CliError> {
 mod tests {
     use super::{Desk, serve};
     use crate::lab::blueprint::Blueprint;
+    use crate::lab::fixture::{COLUMN, ECHO};
     use crate::lab::run::tests::WALK;
     use crate::text::Lang;
 
-    static LESSONS: &[&Blueprint] = &[&WALK];
+    static LESSONS: &[&Blueprint] = &[&WALK, &ECHO, &COLUMN];
 
-    /// Runs the command line over one lesson, the random walk: exit code, stdout, stderr.
+    /// Runs the command line over the lessons for tests: exit code, stdout, stderr.
     pub(super) fn say(lang: Lang, arguments: &[&str]) -> (u8, String, String) {
         let (mut out, mut talk) = (Vec::new(), Vec::new());
         let mut desk =

@@ -4,6 +4,8 @@ pub mod bench;
 pub mod blueprint;
 pub mod claim;
 pub mod experiment;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod param;
 pub mod question;
 pub mod run;

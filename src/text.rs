@@ -8,6 +8,7 @@ pub mod interface;
 pub mod lesson;
 pub mod nearest;
 pub mod page;
+pub mod shell;
 pub mod transliterate;
 
 /// A language of the lab.

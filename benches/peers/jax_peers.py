@@ -16,17 +16,21 @@ import time
 
 # What `contrastlab bench` calls it, and what the JAX side must have counted for a fair pair.
 HIDDEN, CHAINS, BUFFER, ULA_STEPS, ETA, RESTARTS = 128, 512, 10_000, 20, 0.01, 0.05
+BATCH, RATIO, DEVIATION = 512, 10, 2.0
 POINTS, LANES, STEPS, PATH, WIDTH = 4_096, 1_024, 1_000, 100_000, 0.8
 ACCEPTANCE = 0.344547  # of U(-.8, .8) in 5 (x^2 - 1)^2, by quadrature
 PEAK = 0.834059  # the integral of exp(-5 (x^2 - 1)^2)
 
 
 def perceptron_flop():
-    """Operations of a W4 step: what both sides are counted with."""
+    """Operations of a step of W4 and of W5: what both sides are counted with."""
     forward = 2 * (2 * HIDDEN + HIDDEN * HIDDEN + HIDDEN)
     slope = 2 * HIDDEN * HIDDEN + 2 * 2 * HIDDEN
     weights = forward + 2 * HIDDEN * HIDDEN
-    return ULA_STEPS * CHAINS * (forward + slope) + 2 * CHAINS * (forward + weights)
+    return {
+        "cd-step": ULA_STEPS * CHAINS * (forward + slope) + 2 * CHAINS * (forward + weights),
+        "nce-step": (1 + RATIO) * BATCH * (forward + weights),
+    }
 
 
 def serve():
@@ -42,8 +46,9 @@ def serve():
 
     slope = jax.grad(lambda x, p: energy(p, x).sum())
 
-    def cd_init(key):
-        k = jax.random.split(key, 6)
+    def perceptron(key):
+        """The weights, and draws of the eight Gaussians that it learns."""
+        k = jax.random.split(key, 5)
         normal = jax.random.normal
         p = dict(
             w1=normal(k[0], (2, HIDDEN)),
@@ -56,9 +61,45 @@ def serve():
         turn = 2 * math.pi * jax.random.randint(k[3], (BUFFER,), 0, 8) / 8
         data = math.sqrt(2) * jnp.stack([jnp.cos(turn), jnp.sin(turn)], 1)
         data = data + 0.1 * normal(k[4], (BUFFER, 2))
-        buffer = jax.random.uniform(k[5], (BUFFER, 2), minval=-3.0, maxval=3.0)
+        return p, data
+
+    def adam(p, m, v, t, g):
+        t = t + 1
+        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
+        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
+        a, b = 1 - 0.9 ** t.astype(jnp.float32), 1 - 0.999 ** t.astype(jnp.float32)
+        update = lambda p, m, v: p - 1e-3 * (m / a) / (jnp.sqrt(v / b) + 1e-8)
+        return jax.tree.map(update, p, m, v), m, v, t
+
+    def begun(p):
         zeros = lambda: jax.tree.map(jnp.zeros_like, p)
-        return (p, zeros(), zeros(), jnp.zeros((), jnp.int32), buffer, key), data
+        return p, zeros(), zeros(), jnp.zeros((), jnp.int32)
+
+    def cd_init(key):
+        p, data = perceptron(key)
+        buffer = jax.random.uniform(jax.random.key(9), (BUFFER, 2), minval=-3.0, maxval=3.0)
+        return (*begun(p), buffer, key), data
+
+    def nce_init(key):
+        p, data = perceptron(key)
+        return (*begun(dict(p, c=jnp.zeros(()))), key), data
+
+    def nce_step(state, data):
+        p, m, v, t, key = state
+        key, k_data, k_noise = jax.random.split(key, 3)
+        real = data[jax.random.randint(k_data, (BATCH,), 0, BUFFER)]
+        noise = DEVIATION * jax.random.normal(k_noise, (RATIO * BATCH, 2))
+        x = jnp.concatenate([real, noise])
+        log_noise = -(x * x).sum(1) / (2 * DEVIATION**2) - math.log(2 * math.pi * DEVIATION**2)
+        # +1 for a datum, -1 for a noise point: the loss is softplus(-sign logit).
+        sign = jnp.concatenate([jnp.ones(BATCH), -jnp.ones(RATIO * BATCH)])
+
+        def loss(p):
+            logit = p["c"] - energy(p, x) - 0.05 * (x * x).sum(1) - math.log(RATIO) - log_noise
+            return jax.nn.softplus(-sign * logit).sum() / BATCH
+
+        value, g = jax.value_and_grad(loss)(p)
+        return (*adam(p, m, v, t, g), key), value
 
     def cd_step(state, data):
         p, m, v, t, buffer, key = state
@@ -72,12 +113,7 @@ def serve():
         x = lax.fori_loop(0, ULA_STEPS, lambda i, x: x - ETA * slope(x, p) + noise[i], x)
         buffer = buffer.at[pick].set(x)
         loss, g = jax.value_and_grad(lambda p: energy(p, real).mean() - energy(p, x).mean())(p)
-        t = t + 1
-        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
-        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
-        a, b = 1 - 0.9 ** t.astype(jnp.float32), 1 - 0.999 ** t.astype(jnp.float32)
-        update = lambda p, m, v: p - 1e-3 * (m / a) / (jnp.sqrt(v / b) + 1e-8)
-        return (jax.tree.map(update, p, m, v), m, v, t, buffer, key), loss
+        return (*adam(p, m, v, t, g), buffer, key), loss
 
     def well(x):
         return 5.0 * (x * x - 1.0) ** 2
@@ -132,33 +168,40 @@ def serve():
         p = jnp.exp(-well(x))
         return p / (p.sum() * (4.0 / (POINTS - 1)))
 
-    steps = jax.jit(
-        lambda state, data: lax.scan(lambda s, _: cd_step(s, data), state, None, length=10)
-    )
-    state = list(cd_init(jax.random.key(0)))
-    losses = []
+    first_losses = {}
 
-    def cd():
-        state[0], new = steps(*state)
-        if len(losses) < 10:
-            losses.extend(map(float, new))
-        return float(new.mean())
+    def training(name, step, state, data):
+        """Ten steps a call; the losses of the first call are kept."""
+        steps = jax.jit(
+            lambda state, data: lax.scan(lambda s, _: step(s, data), state, None, length=10)
+        )
+        now = [state]
+
+        def call():
+            now[0], losses = steps(now[0], data)
+            if name not in first_losses:
+                first_losses[name] = [float(loss) for loss in losses]
+            return float(losses.mean())
+
+        return call, 10
 
     calls = {
-        "cd-step": (cd, 10),
+        "cd-step": training("cd-step", cd_step, *cd_init(jax.random.key(0))),
+        "nce-step": training("nce-step", nce_step, *nce_init(jax.random.key(0))),
         "metropolis-lanes": (with_key(lanes), LANES * STEPS),
         "metropolis-chain": (with_key(lambda k: chain(k)[0]), PATH),
         "density": (lambda: density(grid).block_until_ready(), 1),
     }
     for line in sys.stdin:
-        call, units = calls[line.strip()]
+        name = line.strip()
+        call, units = calls[name]
         answer = rate(call, units)
         for end in ("first", "last"):
             value = answer[end]
             answer[end] = float(value[POINTS // 4]) if getattr(value, "ndim", 0) else value
-        if losses:
-            # It falls at once and comes back as the chains catch up.
-            answer["fell"] = statistics.mean(losses[5:10]) < losses[0]
+        if losses := first_losses.get(name):
+            # That of CD falls at once and comes back as the chains catch up.
+            answer["fell"] = statistics.mean(losses[5:]) < losses[0]
         print(json.dumps(answer), flush=True)
 
 
@@ -172,9 +215,10 @@ def check(name, jax_answer, ours):
             return f"{side}: acceptance {last}, exact {ACCEPTANCE}"
         if name == "density" and abs(last * PEAK - 1.0) > 1e-4:
             return f"{side}: density {last}, exact {1 / PEAK}"
-    if name == "cd-step" and abs(ours["work"]["flop"] / perceptron_flop() - 1) > 0.01:
-        return f"operations: {ours['work']['flop']} here, {perceptron_flop()} in JAX"
-    if name == "cd-step" and not jax_answer["fell"]:
+    if flop := perceptron_flop().get(name):
+        if abs(ours["work"]["flop"] / flop - 1) > 0.01:
+            return f"operations: {ours['work']['flop']} here, {flop} in JAX"
+    if name in ("cd-step", "nce-step") and not jax_answer["fell"]:
         return "JAX: the loss does not fall in the first ten steps"
     return None
 
@@ -196,7 +240,13 @@ def main():
         environment["XLA_FLAGS"] = (
             "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         )
-    names = arguments.names or ["cd-step", "density", "metropolis-chain", "metropolis-lanes"]
+    names = arguments.names or [
+        "cd-step",
+        "nce-step",
+        "density",
+        "metropolis-chain",
+        "metropolis-lanes",
+    ]
     jax_side = subprocess.Popen(
         [sys.executable, __file__, "--serve"],
         stdin=subprocess.PIPE,

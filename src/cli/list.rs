@@ -195,12 +195,19 @@ mod tests {
     fn a_list_says_what_run_accepts() {
         let (code, out, _) = say(Lang::En, &["list", "--json"]);
         let all: Json = serde_json::from_str(&out).unwrap();
-        assert_eq!((code, all.as_array().map(Vec::len)), (0, Some(1)));
+        assert_eq!((code, all.as_array().map(Vec::len)), (0, Some(3)));
         let width = &all[0]["params"][0];
         assert_eq!((&all[0]["id"], &all[0]["number"]), (&json!("walk"), &json!("1.1")));
         assert_eq!((&width["id"], &width["max"]), (&json!("width"), &json!(1e9)));
         assert_eq!(all[0]["params"][1]["effect"], "restart");
         assert_eq!(all[0]["readouts"][0]["id"], "at");
+        let word = &all[1]["params"][0];
+        assert_eq!((&word["kind"], &word["default"]), (&json!("word"), &json!("rabbit")));
+        assert_eq!((&all[1]["takes"], &all[2]["takes"]), (&json!("text"), &json!({"columns": 1})));
+        for lang in Lang::ALL {
+            let (code, out, _) = say(lang, &["list"]);
+            assert!(code == 0 && out.contains("word  rabbit  WORD"), "{out}");
+        }
         let (code, out, _) = say(Lang::Ko, &["list"]);
         assert!(code == 0 && out.contains("매개변수") && out.contains("0 .. 1e9"), "{out}");
     }

@@ -9,6 +9,7 @@ use crate::state::log::Log;
 use crate::state::paths::Paths;
 use crate::state::progress::Progress;
 use crate::text::Lang;
+use crate::text::shell::quoted;
 use crate::ui::theme::Theme;
 use crate::ui::{Ending, Opening, SessionError};
 use std::io::IsTerminal as _;
@@ -16,14 +17,6 @@ use std::io::IsTerminal as _;
 /// The options that brought the learner's own data, as a shell would take them again.
 fn data_flags(start: &Start) -> String {
     let Some(path) = &start.data else { return String::new() };
-    let quoted = |text: &str| {
-        let plain = |c: char| c.is_alphanumeric() || "._-/+,".contains(c);
-        if !text.is_empty() && text.chars().all(plain) {
-            text.to_owned()
-        } else {
-            format!("'{}'", text.replace('\'', r"'\''"))
-        }
-    };
     let mut flags = format!("--data {}", quoted(&path.to_string_lossy()));
     if !start.columns.is_empty() {
         flags.push_str(&format!(" --columns {}", quoted(&start.columns.join(","))));

@@ -215,6 +215,11 @@ mod tests {
             (&["run", "walk", "--preset", "x"], "no preset 'x'", "프리셋은 없습니다"),
             (&["run", "walk", "--columns", "x"], "--data FILE.csv", "--data FILE.csv"),
             (&["run", "walk", "--data", "x.csv"], "no data of your own", "데이터를 쓰지"),
+            (&["run", "column", "--data", "x.TXT"], "takes a table", "숫자 표(CSV)가"),
+            (&["run", "echo", "--data", "x.txt", "--columns", "x"], "a text has none", "열이 없"),
+            (&["run", "echo", "--set", "word=two words"], "not one word", "한 단어가 아니거나"),
+            (&["run", "echo", "--set", "word="], "not one word", "한 단어가 아니거나"),
+            (&["run", "echo", "--set", "word=토끼@x"], "is not a step", "단계가 아닙니다"),
             (&["check", "99"], "neither the number of a claim", "주장의 번호도"),
             (&["--set", "width=3"], "--set needs a lesson", "수업이 필요합니다"),
         ] {
@@ -225,5 +230,61 @@ mod tests {
                 assert_eq!(talk.lines().count(), 1, "one sentence: {talk}");
             }
         }
+    }
+
+    /// The numbers that came in with `--data`.
+    fn came_in(out: &str) -> f64 {
+        let object: serde_json::Value = serde_json::from_str(out).unwrap();
+        object["readouts"]["came_in"]["value"].as_f64().unwrap()
+    }
+
+    #[test]
+    fn a_text_is_read_or_its_fault_named_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let korean = "토끼가 굴로 들어갔다. ".repeat(30);
+        let good = put("토끼.txt", korean.as_bytes());
+        let (code, out, talk) =
+            say(Lang::Ko, &["run", "echo", "--data", &good, "--steps", "1", "--format", "json"]);
+        assert_eq!((code, talk.as_str(), came_in(&out)), (0, "", 120.0));
+        // A text without the ending is one all the same where the lesson takes texts.
+        let plain = put("story", korean.as_bytes());
+        assert_eq!(say(Lang::En, &["run", "echo", "--data", &plain, "--steps", "1"]).0, 0);
+        for (path, english, korean) in [
+            (put("empty.txt", b""), "has no word in it", "단어가 하나도 없습니다"),
+            (put("hm.txt", "음. ".repeat(99).as_bytes()), "one word only, '음'", "'음' 하나뿐"),
+            (put("short.txt", b"to be or not to be"), "has 6 words", "6개뿐"),
+            (put("picture.txt", b"\x89PNG\r\n\0\0"), "not a text file", "텍스트 파일이 아닙니다"),
+            (put("latin.txt", b"na\xefve"), "line 1", "1번째 줄"),
+            (folder.path().join("none.txt").to_str().unwrap().to_owned(), "no such", "없습니다"),
+            (folder.path().to_str().unwrap().to_owned(), "directory", "디렉터리"),
+        ] {
+            for (lang, words) in [(Lang::En, english), (Lang::Ko, korean)] {
+                let (code, out, talk) = say(lang, &["run", "echo", "--data", &path]);
+                assert_eq!((code, out.as_str()), (1, ""), "{path}: {talk}");
+                assert!(talk.contains(words), "{path}: {talk}");
+                assert_eq!(talk.lines().count(), 1, "one sentence: {talk}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_fifty_megabytes_the_beginning_is_read() {
+        let file = tempfile::NamedTempFile::with_suffix(".txt").unwrap();
+        let line = "down the rabbit hole. ";
+        let read = crate::data::words::MOST_BYTES as usize;
+        std::fs::write(file.path(), line.repeat(read / line.len() + 1)).unwrap();
+        // The rest is a hole that takes no room on the disk, and is never read.
+        file.as_file().set_len(50 << 20).unwrap();
+        let path = file.path().to_str().unwrap();
+        let (code, out, talk) =
+            say(Lang::En, &["run", "echo", "--data", path, "--steps", "1", "--format", "json"]);
+        assert_eq!((code, talk.as_str()), (0, ""));
+        let words = 5.0 * read as f64 / line.len() as f64;
+        assert!((came_in(&out) - words).abs() < 6.0, "{} {words}", came_in(&out));
     }
 }

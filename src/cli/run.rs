@@ -159,4 +159,23 @@ mod tests {
         assert_eq!((code, out.as_str()), (1, ""));
         assert!(talk.contains("cannot write /no/such/place.json"), "{talk}");
     }
+
+    #[test]
+    fn a_word_in_any_script_is_a_value() {
+        for (word, letters) in [("토끼", 2), ("don't", 5), (" Rabbit ", 6)] {
+            let set = format!("word={word}@3");
+            let arguments =
+                ["run", "echo", "--steps", "5", "--set", &set, "--set", "word=hole", "--format"];
+            for lang in Lang::ALL {
+                let (code, out, talk) = say(lang, &[&arguments[..], &["json"]].concat());
+                assert_eq!((code, talk.as_str()), (0, ""));
+                let object: Json = serde_json::from_str(&out).unwrap();
+                assert_eq!(object["params"]["word"], word.trim());
+                assert_eq!(object["edits"][0]["value"], word.trim());
+                assert_eq!(object["readouts"]["letters"]["value"], f64::from(letters));
+                let (code, out, _) = say(lang, &[&arguments[..], &["table"]].concat());
+                assert!(code == 0 && out.contains(word.trim()), "{out}");
+            }
+        }
+    }
 }

@@ -139,7 +139,7 @@ impl fmt::Display for Refusal {
                 write!(f, "'{given}' is not one of {}", options.join(", "))
             }
             Self::NotASwitch { given } => write!(f, "'{given}' is neither on nor off"),
-            Self::NotAWord { given } => write!(f, "'{given}' is not one word"),
+            Self::NotAWord { given } => write!(f, "'{given}' is not one word, or is too long"),
         }
     }
 }

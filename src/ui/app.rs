@@ -8,6 +8,8 @@ mod explain;
 mod gauge;
 mod mouse;
 mod predict;
+#[cfg(test)]
+mod tests;
 mod update;
 mod words;
 

@@ -66,7 +66,9 @@ impl CliError {
                     Refusal::NotASwitch { given } => {
                         format!("'{given}': on 또는 off여야 합니다")
                     }
-                    Refusal::NotAWord { given } => format!("'{given}': 한 단어여야 합니다"),
+                    Refusal::NotAWord { given } => {
+                        format!("'{given}': 한 단어가 아니거나 너무 깁니다")
+                    }
                 };
                 format!("{param}: {why}.{}", meant(nearest))
             }

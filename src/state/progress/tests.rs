@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::lab::blueprint::Source;
+use crate::lab::fixture::ECHO;
+use crate::lab::param::Word;
 use crate::lab::run::Run;
 use crate::lab::run::tests::WALK;
 use tempfile::TempDir;
@@ -73,6 +75,25 @@ fn a_run_goes_on_where_it_was_bit_for_bit() {
     assert_eq!((recipe.seed, recipe.edits.len()), (u64::MAX, 1));
     assert_eq!(recipe.edits[0].value, Value::Real(1.0 / 3.0));
     assert_eq!(SavedRun::of(&recipe, 10), kept);
+}
+
+#[test]
+fn a_word_in_any_script_comes_back() {
+    let (_folder, paths) = place();
+    let word = |text| Value::Word(Word::new(text).unwrap());
+    let mut settings = ECHO.defaults();
+    settings.set("word", word("토끼"));
+    let mut run = Run::new(&ECHO, Source::Shipped, 1, settings).unwrap();
+    run.advance().unwrap();
+    run.edit("word", word("don't"), false).unwrap();
+    let mut progress = Progress::default();
+    progress.lesson_mut("echo").run = Some(SavedRun::of(run.recipe(), run.step()));
+    progress.save(&paths).unwrap();
+    let kept = Progress::load(&paths).0.lessons["echo"].run.clone().unwrap();
+    let restored = kept.restore(&ECHO).unwrap();
+    assert!(restored.dropped.is_empty());
+    assert_eq!(&restored.recipe, run.recipe());
+    assert_eq!(restored.recipe.base.get("word"), word("토끼"));
 }
 
 #[test]

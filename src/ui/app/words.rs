@@ -4,6 +4,7 @@ use super::{App, PACES};
 use crate::lab::blueprint::Source;
 use crate::lab::param::{ParamSpec, Value};
 use crate::text::interface::fill;
+use crate::text::shell::quoted;
 
 impl App {
     /// The words of a label: the lesson's own, else the program's, else the id itself.
@@ -68,10 +69,11 @@ impl App {
             line.push_str(&format!(" {}", own.flags));
         }
         for (spec, value) in recipe.base.iter().filter(|(spec, value)| *value != spec.default) {
-            line.push_str(&format!(" --set {}={value}", spec.id));
+            line.push_str(&format!(" --set {}={}", spec.id, quoted(&value.to_string())));
         }
         for edit in &recipe.edits {
-            line.push_str(&format!(" --set {}={}@{}", edit.param, edit.value, edit.step));
+            let value = quoted(&edit.value.to_string());
+            line.push_str(&format!(" --set {}={value}@{}", edit.param, edit.step));
         }
         line.push_str(&format!(" --steps {}", self.snapshot.step));
         line
