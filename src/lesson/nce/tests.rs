@@ -1,0 +1,1 @@
+//! The lesson as a learner and a script meet it: through runs.
