@@ -50,26 +50,14 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     number: (2, 1),
     params: &PARAMS,
     presets: &PRESETS,
-    readouts: &[
-        "c",
-        "theta",
-        "mass",
-        "loss",
-        "accuracy",
-        "n_var",
-        "nll",
-        "uncovered",
-        "data_seen",
-    ],
+    readouts: &["c", "theta", "mass", "loss", "accuracy", "n_var", "nll", "uncovered", "data_seen"],
     layout: &[&["classifier", "density"], &["samples", "course"]],
     pace: 120.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
     takes: Takes::Columns(2),
     data_param: Some("data"),
-    build: |settings, source, rng| {
-        Ok(Box::new(training::Training::new(settings, source, rng)?))
-    },
+    build: |settings, source, rng| Ok(Box::new(training::Training::new(settings, source, rng)?)),
 };
 
 const fn switch(id: Label) -> ParamSpec {

@@ -91,8 +91,7 @@ fn it_estimates_the_density() -> Vec<Measurement> {
 
 /// The mean total mass of exp(-lambda x^2 / 2 + c).
 fn mass(lambda: &[f64], c: &[f64]) -> f64 {
-    let masses: Vec<f64> =
-        lambda.iter().zip(c).map(|(l, c)| (TAU / l).sqrt() * c.exp()).collect();
+    let masses: Vec<f64> = lambda.iter().zip(c).map(|(l, c)| (TAU / l).sqrt() * c.exp()).collect();
     mean_and_variance(&masses).0
 }
 

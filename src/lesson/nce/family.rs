@@ -94,3 +94,48 @@ impl FamilyLearner {
         self.at.iter().all(|v| v.abs() < 1e6)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FamilyLearner;
+    use crate::lesson::nce::closed_form::ClosedForm;
+    use crate::objective::nce::loss;
+
+    #[test]
+    fn gradient_and_curvature_are_those_of_finite_differences() {
+        let line = ClosedForm::from_id("tilted-well").expect("a closed form");
+        let (data, noise) = ([0.4, -1.1, 0.9], [-0.3, 1.6, 0.2, -2.0, 0.7, 1.1]);
+        let (weight, offset) = (0.5, 0.3);
+        let logits = |at: [f64; 2], points: &[f64]| -> Vec<f64> {
+            let energy = |x: f64| line.family.energy([at[0], 0.0], x);
+            points.iter().map(|x| at[1] - energy(*x) + offset).collect()
+        };
+        let value =
+            |at: [f64; 2]| loss(&mut logits(at, &data), &mut logits(at, &noise), weight).total();
+        let mut learner = FamilyLearner::new(&line);
+        learner.at = [0.2, -0.6];
+        let (mut by_data, mut by_noise) = (logits(learner.at, &data), logits(learner.at, &noise));
+        loss(&mut by_data, &mut by_noise, weight);
+        let n = data.len() as f64;
+        by_data.iter_mut().chain(&mut by_noise).for_each(|by| *by *= n);
+        learner.gather(true, &data, &by_data, 1.0);
+        learner.gather(false, &noise, &by_noise, weight);
+        let (h, sums) = (1e-4, learner.sums);
+        let at = |i: f64, j: f64| value([0.2 + h * i, -0.6 + h * j]);
+        let slopes = [at(1.0, 0.0) - at(-1.0, 0.0), at(0.0, 1.0) - at(0.0, -1.0)];
+        for k in 0..2 {
+            let gradient = (sums.first[0][k] + sums.first[1][k]) / n;
+            assert!((gradient - slopes[k] / (2.0 * h)).abs() < 1e-7, "{sums:?}");
+        }
+        let middle = 2.0 * at(0.0, 0.0);
+        let cross = at(1.0, 1.0) - at(1.0, -1.0) - at(-1.0, 1.0) + at(-1.0, -1.0);
+        let second = [
+            at(1.0, 0.0) + at(-1.0, 0.0) - middle,
+            cross / 4.0,
+            at(0.0, 1.0) + at(0.0, -1.0) - middle,
+        ];
+        for (found, expected) in sums.curvature.iter().zip(second) {
+            assert!((found / n - expected / (h * h)).abs() < 1e-6, "{sums:?} {second:?}");
+        }
+    }
+}

@@ -117,9 +117,9 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
             mass = (c + log_z).exp().min(1e12);
             // d log Z / d theta = -E[t], as a difference: the mass moves with both.
             let slope = (line.log_z_at(theta + 1e-4) - log_z) / 1e-4;
-            let spread = found.covariance.map(|v| {
-                mass * (slope * slope * v[0] + 2.0 * slope * v[1] + v[2]).max(0.0).sqrt()
-            });
+            let spread = found
+                .covariance
+                .map(|v| mass * (slope * slope * v[0] + 2.0 * slope * v[1] + v[2]).max(0.0).sqrt());
             all.push(readout("mass", mass, spread, Some(1.0)));
             let (n_var, error) = found.n_var.unzip();
             last.push(readout("n_var", n_var.unwrap_or(f64::NAN), error, training.known.n_var));
@@ -260,9 +260,8 @@ fn course(training: &Training) -> Figure {
         training.history.column(column).iter().map(|v| v - by).collect()
     };
     let (c, held, loss) = (own(1, shift), own(2, shift), own(3, 0.0));
-    let level = |label, value: f64| {
-        Series::line(label, Role::Exact, vec![1.0, last], vec![value; 2])
-    };
+    let level =
+        |label, value: f64| Series::line(label, Role::Exact, vec![1.0, last], vec![value; 2]);
     let mut series = Vec::new();
     series.extend(training.known.best.map(|best| level("floor", best.loss)));
     series.push(Series::line("loss", Role::Data, updates.clone(), loss));

@@ -162,7 +162,9 @@ impl Problem {
     /// The interval of a line that is looked at.
     pub(super) fn interval(&self) -> (f64, f64) {
         match self {
-            Self::Line(line) => (line.mean - 4.0 * line.deviation, line.mean + 4.0 * line.deviation),
+            Self::Line(line) => {
+                (line.mean - 4.0 * line.deviation, line.mean + 4.0 * line.deviation)
+            }
             Self::Cloud(cloud) => {
                 let axis = cloud.sample.grid.axes()[0];
                 (axis.low, axis.high)
