@@ -142,6 +142,8 @@ static PARAMS: [ParamSpec; 11] = [
 ];
 
 const TEN: (Label, Value) = ("ratio", Value::Real(10.0));
+/// For networks, whose c sways with the noise of the batches.
+const CALM: (Label, Value) = ("learning_rate", Value::Real(0.005));
 
 static PRESETS: [Preset; 10] = [
     Preset { id: "noise-like-data", values: &[("width", Value::Real(1.0))] },
@@ -159,8 +161,8 @@ static PRESETS: [Preset; 10] = [
         ],
     },
     Preset { id: "well", values: &[("data", Value::Choice("tilted-well")), TEN] },
-    Preset { id: "two-moons", values: &[("data", Value::Choice("moons")), TEN] },
-    Preset { id: "geyser", values: &[("data", Value::Choice("geyser-2d")), TEN] },
+    Preset { id: "two-moons", values: &[("data", Value::Choice("moons")), TEN, CALM] },
+    Preset { id: "geyser", values: &[("data", Value::Choice("geyser-2d")), TEN, CALM] },
 ];
 
 static QUESTIONS: [Question; 3] = [

@@ -133,7 +133,8 @@ impl Problem {
         match self {
             Self::Line(line) => {
                 let nodes = line_nodes(line, &noise, settings);
-                nodes.filter(|(_, _, p_n)| *p_n < UNCOVERED).map(|(mass, _, _)| mass).sum()
+                // An empty sum of floats is minus zero.
+                0.0 + nodes.filter(|n| n.2 < UNCOVERED).map(|(mass, _, _)| mass).sum::<f64>()
             }
             Self::Cloud(cloud) => {
                 let (train, d) = (&cloud.sample.train, cloud.sample.dimensions);

@@ -1,5 +1,7 @@
 //! What the last batches said: mean and error of the loss and of the share told right.
 
+use crate::math::statistics::mean_and_variance;
+
 /// How many batches count.
 const MOST: usize = 64;
 /// With fewer there is no error bar.
@@ -39,8 +41,10 @@ impl Recent {
         if values.is_empty() {
             return (f64::NAN, f64::NAN);
         }
-        let (mean, variance) = crate::math::statistics::mean_and_variance(&values);
-        let enough = values.len() >= FEWEST;
-        (mean, if enough { (variance / values.len() as f64).sqrt() } else { f64::NAN })
+        let (mean, variance) = mean_and_variance(&values);
+        let error = (variance / values.len() as f64).sqrt();
+        // Batches that all agree differ in rounding.
+        let error = if error < 1e-12 * mean.abs() { 0.0 } else { error };
+        (mean, if values.len() >= FEWEST { error } else { f64::NAN })
     }
 }
