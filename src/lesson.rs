@@ -5,6 +5,7 @@ pub mod contrastive_divergence;
 pub mod energy;
 pub mod likelihood;
 pub mod mcmc;
+pub mod noise;
 pub mod partition;
 pub mod score_matching;
 mod shared;
@@ -20,6 +21,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &mcmc::BLUEPRINT,
     &contrastive_divergence::BLUEPRINT,
     &score_matching::BLUEPRINT,
+    &noise::BLUEPRINT,
 ];
 
 /// The lesson of an id.
