@@ -8,8 +8,11 @@ use crate::lab::Label;
 use crate::lab::view::{Axis, Figure, Lines, Plot, Readout, Role, Series, View};
 use std::f64::consts::TAU;
 
-/// N Var from here to here is drawn: below is no estimator, above none worth its name.
-const SHOWN: (f64, f64) = (1.0, 1000.0);
+/// N Var from here on is drawn: below is no estimator.
+const LEAST: f64 = 1.0;
+/// And up to the first of these that leaves room above the formula, so that the axis moves with the
+/// settings and not with the fits.
+const MOST: [f64; 2] = [100.0, 1000.0];
 /// Points of a density's curve.
 const DRAWN: usize = 241;
 /// A share of the data that the noise does not cover, worth a remark.
@@ -79,23 +82,27 @@ fn notes(study: &Study) -> Vec<Label> {
     notes
 }
 
-fn n_var_axis() -> Axis {
-    Axis::of("nvar-axis").logarithmic().within(SHOWN.0, SHOWN.1)
+fn most(study: &Study) -> f64 {
+    if study.theory.here.0 < 0.8 * MOST[0] { MOST[0] } else { MOST[1] }
 }
 
-fn inside(value: f64) -> bool {
-    value >= SHOWN.0 && value <= SHOWN.1
+fn n_var_axis(study: &Study) -> Axis {
+    Axis::of("nvar-axis").logarithmic().within(LEAST, most(study))
+}
+
+fn inside(value: f64, most: f64) -> bool {
+    value >= LEAST && value <= most
 }
 
 /// What of a curve lies within the axis; gaps elsewhere.
-fn kept((x, y): &Curve) -> Curve {
-    (x.clone(), y.iter().map(|v| if inside(*v) { *v } else { f64::NAN }).collect())
+fn kept((x, y): &Curve, most: f64) -> Curve {
+    (x.clone(), y.iter().map(|v| if inside(*v, most) { *v } else { f64::NAN }).collect())
 }
 
 /// Measured points with their error bars, as far as they are on the axis.
-fn measured(points: impl Iterator<Item = (f64, (f64, f64))>) -> Series {
+fn measured(points: impl Iterator<Item = (f64, (f64, f64))>, most: f64) -> Series {
     let mut all: Vec<(f64, f64, f64)> = points
-        .filter(|(_, (value, error))| inside(*value) && error.is_finite())
+        .filter(|(_, (value, error))| inside(*value, most) && error.is_finite())
         .map(|(x, (value, error))| (x, value, error))
         .collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -126,7 +133,8 @@ fn variance(study: &Study) -> Figure {
         Method::Conditional(eps) => eps,
         Method::Nce(noise) | Method::Adaptive(noise, _) => noise.width,
     };
-    let (x, y) = kept(&theory.by_width);
+    let most = most(study);
+    let (x, y) = kept(&theory.by_width, most);
     let mut series = vec![floor(study, low, high)];
     if let Method::Adaptive(..) = design.method {
         series.push(Series::line("first-round", Role::Noise, x, y));
@@ -135,15 +143,15 @@ fn variance(study: &Study) -> Figure {
     } else {
         series.push(Series::line("formula", Role::Exact, x, y));
         let (at, value) = theory.best_width;
-        if inside(value) {
+        if inside(value, most) {
             series.push(Series::points("best", Role::Positive, vec![at], vec![value]));
         }
     }
     let same = |cell: &&Cell| cell.design.ratio == design.ratio;
     let cells = study.cells.iter().filter(same);
-    series.push(measured(cells.map(|cell| (width(cell), cell.last().n_variance()))));
+    series.push(measured(cells.map(|cell| (width(cell), cell.last().n_variance())), most));
     let x = Axis::of(label).logarithmic().within(low, high);
-    Figure { id: "variance", plot: Plot::Lines(Lines { x, y: n_var_axis(), series }) }
+    Figure { id: "variance", plot: Plot::Lines(Lines { x, y: n_var_axis(study), series }) }
 }
 
 /// The data's density, the noise's, and where theta is learned.
@@ -204,24 +212,24 @@ fn amount(study: &Study) -> Figure {
     if let Method::Adaptive(..) = cell.design.method {
         return rounds(study, cell);
     }
-    let most = MOST_RATIO as f64;
-    let (ratios, values) = kept(&theory.by_ratio);
+    let (last, most) = (MOST_RATIO as f64, most(study));
+    let (ratios, values) = kept(&theory.by_ratio, most);
     let costs = ratios.iter().zip(&values).map(|(nu, v)| (1.0 + nu) * v).collect();
-    let (cost_x, cost_y) = kept(&(ratios.clone(), costs));
+    let (cost_x, cost_y) = kept(&(ratios.clone(), costs), most);
     let same = |other: &&Cell| {
         let design = cell.design.with_ratio(other.design.ratio);
         other.design == design
     };
     let cells = study.cells.iter().filter(same);
     let series = vec![
-        floor(study, 1.0, most),
+        floor(study, 1.0, last),
         Series::line("equal-cost", Role::Negative, cost_x, cost_y),
         Series::line("formula", Role::Exact, ratios, values),
-        measured(cells.map(|cell| (cell.design.ratio as f64, cell.last().n_variance()))),
+        measured(cells.map(|cell| (cell.design.ratio as f64, cell.last().n_variance())), most),
     ];
     let label = if is_conditional(study) { "kappa-axis" } else { "ratio-axis" };
-    let x = Axis::of(label).logarithmic().within(1.0, most);
-    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: n_var_axis(), series }) }
+    let x = Axis::of(label).logarithmic().within(1.0, last);
+    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: n_var_axis(study), series }) }
 }
 
 fn rounds(study: &Study, cell: &Cell) -> Figure {
@@ -229,12 +237,16 @@ fn rounds(study: &Study, cell: &Cell) -> Figure {
     let last = (count - 1) as f64;
     let x: Vec<f64> = (0..count).map(|r| r as f64).collect();
     let of = |r: usize| if r == 0 { theory.first_round } else { theory.here.0 };
-    let y = kept(&(x.clone(), (0..count).map(of).collect())).1;
+    let most = most(study);
+    let y = kept(&(x.clone(), (0..count).map(of).collect()), most).1;
     let points = cell.rounds.iter().enumerate().map(|(r, s)| (r as f64, s.n_variance()));
-    let series =
-        vec![floor(study, 0.0, last), Series::line("formula", Role::Exact, x, y), measured(points)];
+    let series = vec![
+        floor(study, 0.0, last),
+        Series::line("formula", Role::Exact, x, y),
+        measured(points, most),
+    ];
     let x = Axis::of("rounds-axis").within(-0.3, last + 0.3);
-    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: n_var_axis(), series }) }
+    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: n_var_axis(study), series }) }
 }
 
 /// All estimates of the present settings, and the normal law they should follow.

@@ -8,9 +8,9 @@ use crate::objective::asymptotic::conditional::Conditional;
 use std::sync::Arc;
 
 /// Widths of an outside noise that are fitted in turn.
-pub(super) const WIDTHS: [f64; 7] = [0.4, 0.6, 1.0, 1.6, 2.5, 4.0, 6.0];
+pub(super) const WIDTHS: [f64; 7] = [0.5, 0.7, 1.0, 1.3, 2.2, 4.0, 7.0];
 /// The same for conditional NCE's eps.
-pub(super) const EPSILONS: [f64; 6] = [0.2, 0.35, 0.6, 1.0, 1.7, 3.0];
+pub(super) const EPSILONS: [f64; 6] = [0.25, 0.4, 0.6, 1.0, 1.7, 3.0];
 /// Noise ratios that are fitted in turn, and kappas.
 pub(super) const RATIOS: [usize; 6] = [1, 2, 4, 8, 16, 32];
 

@@ -116,8 +116,8 @@ impl Conditional {
         covariance.iter().all(|v| v.is_finite()).then_some(covariance)
     }
 
-    /// Where along x (of the data) one parameter is learned, as [`super::truth::Truth::information`]
-    /// has it for NCE: places and densities.
+    /// Where along x (of the data) one parameter is learned: places, and a density that integrates
+    /// to 1 over the parameter's entry of A^-1.
     #[must_use]
     pub fn information(
         &self,
