@@ -114,13 +114,14 @@ impl Design {
             }
             Method::Nce(outside) | Method::Adaptive(outside, _) => {
                 let mut noise = Drawn::Outside(outside.noise());
-                for round in 0..self.rounds() {
+                let rounds = self.rounds();
+                for (round, place) in found.iter_mut().enumerate().take(rounds) {
                     let points = noise.sample(self.points * self.ratio, rng);
                     let log_noise = |x: f64| noise.log_density(problem, x);
                     let estimate =
                         contrasted(problem, &data, &points, log_noise, Mistakes::default());
-                    found[round] = estimate;
-                    if round + 1 == self.rounds() {
+                    *place = estimate;
+                    if round + 1 == rounds {
                         break;
                     }
                     // Where there is no density there is no noise to go on with.
