@@ -6,6 +6,7 @@ pub mod energy;
 pub mod likelihood;
 pub mod mcmc;
 pub mod nce;
+pub mod noise;
 pub mod partition;
 pub mod score_matching;
 mod shared;
@@ -22,6 +23,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &contrastive_divergence::BLUEPRINT,
     &score_matching::BLUEPRINT,
     &nce::BLUEPRINT,
+    &noise::BLUEPRINT,
 ];
 
 /// The lesson of an id.

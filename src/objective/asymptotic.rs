@@ -8,6 +8,10 @@
 //! * Score matching: `A^-1 V A^-1` with `A = E[t' t'^T]` and V the covariance of `E' t' - t''`
 //!   (Hyvarinen, JMLR 6, 2005; Forbes and Lauritzen, Linear estimating equations for exponential
 //!   families with application to Gaussian linear concentration models, 2015).
+//! * Conditional NCE: [`conditional`]. Many noises against one truth: [`truth`].
+
+pub mod conditional;
+pub mod truth;
 
 use crate::model::exponential::{Family, Features};
 use nalgebra::DMatrix;
@@ -39,22 +43,7 @@ pub fn nce(
     ratio: f64,
     log_noise: impl Fn(f64) -> f64,
 ) -> Option<DMatrix<f64>> {
-    let k = family.parameters();
-    let log_z = family.moments(theta).log_z;
-    let mut information = DMatrix::<f64>::zeros(k + 1, k + 1);
-    let mut mean = DMatrix::<f64>::zeros(k + 1, 1);
-    for (x, mass) in masses(family, theta) {
-        let log_data = -family.energy(theta, x) - log_z;
-        let share = crate::math::logistic::sigmoid(ratio.ln() + log_noise(x) - log_data);
-        let t = family.features(x);
-        let g = DMatrix::from_fn(k + 1, 1, |i, _| if i < k { -t[i] } else { 1.0 });
-        information += &g * g.transpose() * (share * mass);
-        mean += g * (share * mass);
-    }
-    let inverse = information.try_inverse()?;
-    let pulled = &inverse * mean;
-    let covariance = &inverse - &pulled * pulled.transpose() * (1.0 + 1.0 / ratio);
-    covariance.iter().all(|v| v.is_finite()).then_some(covariance)
+    truth::Truth::new(family, theta).nce(ratio, log_noise)
 }
 
 /// N Cov of theta under score matching: parameters by parameters. `None` where it is singular.

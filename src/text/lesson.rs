@@ -49,7 +49,7 @@ shelves![
     "mcmc",
     "contrastive-divergence",
     "score-matching",
-    "nce",
+shelves!["energy", "boltzmann", "partition", "likelihood", "mcmc", "contrastive-divergence", "score-matching", "nce", "noise"];
 ];
 
 /// The lessons that have words, in no order that means anything.
