@@ -8,6 +8,7 @@ pub mod mcmc;
 pub mod partition;
 pub mod score_matching;
 mod shared;
+pub mod word_noise;
 
 use crate::lab::blueprint::Blueprint;
 
@@ -20,6 +21,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &mcmc::BLUEPRINT,
     &contrastive_divergence::BLUEPRINT,
     &score_matching::BLUEPRINT,
+    &word_noise::BLUEPRINT,
 ];
 
 /// The lesson of an id.
