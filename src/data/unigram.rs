@@ -48,8 +48,7 @@ mod tests {
     #[test]
     fn the_powers_are_those_of_the_counts() {
         // numpy: c = np.array([50,25,15,7,3.])**.75; np.log(c/c.sum()).
-        let expected =
-            [-0.854_444_39, -1.374_304_78, -1.757_424, -2.329_029_04, -2.964_502_43];
+        let expected = [-0.854_444_39, -1.374_304_78, -1.757_424, -2.329_029_04, -2.964_502_43];
         let q = Unigram::new(&COUNTS, 0.75).expect("a distribution");
         for (a, b) in q.log_q().iter().zip(expected) {
             assert!((a - b).abs() < 1e-6, "{:?}", q.log_q());

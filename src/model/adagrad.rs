@@ -7,6 +7,8 @@
 //! on the rows that are met: theta -= rate decay theta. A bias is left out of it, for a smaller bias is
 //! no simpler model.
 
+use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
+
 /// Keeps the division finite.
 const EPSILON: f32 = 1e-8;
 
@@ -45,6 +47,7 @@ impl Rows {
     }
 
     /// A row.
+    #[inline(always)]
     #[must_use]
     pub fn row(&self, index: u32) -> &[f32] {
         &self.values[index as usize * self.width..][..self.width]
@@ -54,13 +57,34 @@ impl Rows {
     pub fn step(&mut self, gradients: &mut RowGradients, rate: f32, decay: f32) {
         // Past zero the decay would overshoot and grow.
         let keep = (1.0 - rate * decay).max(0.0);
-        let (width, decaying) = (self.width, self.decaying);
+        dispatch(Level::best(), Step { rows: self, gradients, rate, keep });
+    }
+}
+
+/// A step once its factors are known. The loops are plain: the compiler lays them out for each set
+/// of instructions.
+struct Step<'a> {
+    rows: &'a mut Rows,
+    gradients: &'a mut RowGradients,
+    rate: f32,
+    keep: f32,
+}
+
+impl Kernel for Step<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        let Self { rows, gradients, rate, keep } = self;
+        let (width, decaying) = (rows.width, rows.decaying);
         for row in gradients.met.drain(..) {
             let at = row as usize * width;
             gradients.is_met[row as usize] = false;
-            let values = &mut self.values[at..at + width];
-            values[..decaying].iter_mut().for_each(|v| *v *= keep);
-            let squares = &mut self.squares[at..at + width];
+            let values = &mut rows.values[at..at + width];
+            for value in &mut values[..decaying] {
+                *value *= keep;
+            }
+            let squares = &mut rows.squares[at..at + width];
             let sums = &mut gradients.sums[at..at + width];
             for ((value, square), g) in values.iter_mut().zip(squares).zip(sums) {
                 *square += *g * *g;
@@ -84,6 +108,7 @@ impl RowGradients {
     }
 
     /// The sum of a row, to be added to.
+    #[inline(always)]
     pub fn row(&mut self, index: u32) -> &mut [f32] {
         if !self.is_met[index as usize] {
             self.is_met[index as usize] = true;

@@ -112,7 +112,8 @@ impl LogBilinear {
     /// first, each with its cosine. `word` itself is not among them, nor `without`.
     #[must_use]
     pub fn nearest(&self, word: u32, without: Option<u32>, count: usize) -> Vec<(u32, f64)> {
-        let others = (0..self.sizes.vocabulary as u32).filter(|w| *w != word && Some(*w) != without);
+        let others =
+            (0..self.sizes.vocabulary as u32).filter(|w| *w != word && Some(*w) != without);
         let mut all: Vec<(u32, f64)> = others.map(|w| (w, self.cosine(word, w))).collect();
         let by_cosine = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if count < all.len() {
@@ -125,6 +126,7 @@ impl LogBilinear {
 }
 
 /// A sum in eight lanes: the compiler may not reorder a plain one, and would go entry by entry.
+#[inline(always)]
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let (whole_a, rest_a) = a.as_chunks::<8>();

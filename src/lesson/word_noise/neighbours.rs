@@ -36,12 +36,7 @@ pub(super) struct Neighbours {
 }
 
 impl Neighbours {
-    pub(super) fn of(
-        word: &str,
-        corpus: &Corpus,
-        text: &LimitedText,
-        model: &LogBilinear,
-    ) -> Self {
+    pub(super) fn of(word: &str, corpus: &Corpus, text: &LimitedText, model: &LogBilinear) -> Self {
         let (words, counts) = (corpus.vocabulary(), corpus.counts());
         let number = corpus.number(word);
         let known = number.and_then(|n| text.named(n));
@@ -59,9 +54,7 @@ impl Neighbours {
                 (None, None) => Found::Absent,
             },
             count: number.map_or(0, |n| counts[n]),
-            instead: asked
-                .filter(|_| known.is_none())
-                .map(|n| (words[n].to_string(), counts[n])),
+            instead: asked.filter(|_| known.is_none()).map(|n| (words[n].to_string(), counts[n])),
             near: near.iter().map(listed).collect(),
         }
     }

@@ -70,7 +70,9 @@ fn notes(training: &Training) -> Vec<Label> {
     if training.places.len() < FEW {
         notes.push("short-text");
     }
-    if training.look.perplexity.0 > BY_HEART * training.lowest {
+    // The perplexity of negative sampling rises for another reason: its scores are not log p.
+    let is_likelihood = training.objective() != Objective::NegativeSampling;
+    if is_likelihood && training.look.perplexity.0 > BY_HEART * training.lowest {
         notes.push("by-heart");
     }
     notes
@@ -94,14 +96,10 @@ fn progress(training: &Training) -> Plot {
     let shown = || own.iter().chain(&twin).copied().filter(|p| p.is_finite());
     let low = rounded_down(0.9 * shown().fold(training.unigram, f64::min));
     let high = rounded_up(shown().fold(training.text.size as f64, f64::max));
-    let mut series = vec![Series::line(
-        "unigram",
-        Role::Noise,
-        vec![first, last],
-        vec![training.unigram; 2],
-    )];
+    let mut series =
+        vec![Series::line("unigram", Role::Noise, vec![first, last], vec![training.unigram; 2])];
     if training.objective() != Objective::Softmax {
-        series.push(Series::line("softmax-equal", Role::Exact, spent.clone(), twin));
+        series.push(Series::line("softmax-line", Role::Exact, spent.clone(), twin));
     }
     series.push(Series::line(name(training.objective()), Role::Model, spent, own));
     Plot::Lines(Lines {
@@ -162,7 +160,7 @@ fn cost(training: &Training) -> Plot {
         y: Axis::of("per-update").logarithmic().within(bottom, top),
         series: vec![
             Series::line("softmax-line", Role::Exact, sizes.clone(), softmax),
-            Series::line("drawn-line", Role::Model, sizes, drawn),
+            Series::line(name(sampled), Role::Model, sizes, drawn),
             Series::points("now", Role::Data, vec![training.text.size as f64], vec![now]),
         ],
     })

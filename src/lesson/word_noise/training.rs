@@ -217,8 +217,7 @@ fn noise(text: &LimitedText, alpha: f64) -> Unigram {
 
 fn unigram_perplexity(text: &LimitedText, places: &[usize]) -> f64 {
     let log_q = noise(text, 1.0);
-    let nll: Vec<f64> =
-        places.iter().map(|p| -log_q.log_q()[text.held_out[*p] as usize]).collect();
+    let nll: Vec<f64> = places.iter().map(|p| -log_q.log_q()[text.held_out[*p] as usize]).collect();
     perplexity(&nll).0
 }
 

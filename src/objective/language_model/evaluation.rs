@@ -95,8 +95,7 @@ mod tests {
         let mut rng = stream(9, 0);
         let (mut within, runs) = ([0, 0], 400);
         for _ in 0..runs {
-            let nll: Vec<f64> =
-                (0..500).map(|_| -2.0 * (1.0 - rng.random::<f64>()).ln()).collect();
+            let nll: Vec<f64> = (0..500).map(|_| -2.0 * (1.0 - rng.random::<f64>()).ln()).collect();
             let (value, error) = perplexity(&nll);
             within[0] += i32::from((value - 2f64.exp()).abs() < error);
             let normal: Vec<f64> = (0..500).map(|_| rng.sample(StandardNormal)).collect();

@@ -6,9 +6,10 @@ use super::full_softmax;
 use crate::data::unigram::Unigram;
 use crate::math::gemm::{Layout, gemm};
 use crate::math::rng::Rng;
+use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
 use crate::math::statistics::mean_and_variance;
 use crate::model::adagrad::RowGradients;
-use crate::model::log_bilinear::{LogBilinear, Sizes};
+use crate::model::log_bilinear::{LogBilinear, Sizes, dot};
 use rand::RngExt as _;
 
 /// How one step is taken.
@@ -177,6 +178,7 @@ impl Work {
     ) -> u64 {
         let width = model.sizes().dimension + 1;
         let share = 1.0 / update.batch as f32;
+        let level = Level::best();
         let mut operations = 0;
         self.losses.clear();
         let rows = self.h.chunks_exact(width).zip(self.by_h.chunks_exact_mut(width));
@@ -184,24 +186,18 @@ impl Work {
             self.candidates.clear();
             self.candidates.push(*word);
             self.candidates.extend((0..update.negatives).map(|_| noise.draw(rng)));
-            self.by_score.clear();
-            let scores = self.candidates.iter().map(|w| f64::from(model.score(*w, h)));
-            self.by_score.extend(scores);
+            self.by_score.resize(self.candidates.len(), 0.0);
+            let (candidates, by_score) = (&self.candidates[..], &mut self.by_score[..]);
+            dispatch(level, Scores { model, candidates, h, scores: by_score });
             self.log_q.clear();
             self.log_q.extend(self.candidates.iter().map(|w| noise.log_q()[*w as usize]));
-            let of_datum =
-                loss(update.objective, &mut self.by_score, &self.log_q, &mut self.desk);
+            let of_datum = loss(update.objective, &mut self.by_score, &self.log_q, &mut self.desk);
             self.losses.push(of_datum);
             by_h.fill(0.0);
-            for (word, by) in self.candidates.iter().zip(&self.by_score) {
-                let by = share * *by as f32;
-                let to = by_h.iter_mut().zip(self.next.row(*word));
-                for ((by_h, by_row), (h, row)) in to.zip(h.iter().zip(model.next.row(*word))) {
-                    *by_h += by * row;
-                    *by_row += by * h;
-                }
-                operations += 3 * width as u64;
-            }
+            let (candidates, by_score) = (&self.candidates[..], &self.by_score[..]);
+            let next = &mut self.next;
+            dispatch(level, Spread { model, candidates, by_score, share, h, by_h, next });
+            operations += (3 * self.candidates.len() * width) as u64;
         }
         operations
     }
@@ -222,6 +218,55 @@ impl Work {
             }
         }
         (2 * self.at.len() * context * d) as u64
+    }
+}
+
+/// Scores of the candidates of one datum. Both loops are plain: the compiler lays them out for each
+/// set of instructions, and all give the same bits.
+struct Scores<'a> {
+    model: &'a LogBilinear,
+    candidates: &'a [u32],
+    h: &'a [f32],
+    scores: &'a mut [f64],
+}
+
+impl Kernel for Scores<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        for (word, score) in self.candidates.iter().zip(self.scores) {
+            *score = f64::from(dot(self.model.next.row(*word), self.h));
+        }
+    }
+}
+
+/// From the derivatives by the scores of one datum on to those by its h and by the rows.
+struct Spread<'a> {
+    model: &'a LogBilinear,
+    candidates: &'a [u32],
+    by_score: &'a [f64],
+    share: f32,
+    h: &'a [f32],
+    by_h: &'a mut [f32],
+    next: &'a mut RowGradients,
+}
+
+impl Kernel for Spread<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) {
+        for (word, by) in self.candidates.iter().zip(self.by_score) {
+            let by = self.share * *by as f32;
+            let row = self.model.next.row(*word);
+            for (by_h, value) in self.by_h.iter_mut().zip(row) {
+                *by_h += by * value;
+            }
+            for (by_row, value) in self.next.row(*word).iter_mut().zip(self.h) {
+                *by_row += by * value;
+            }
+        }
     }
 }
 

@@ -47,7 +47,8 @@ fn gradients_are_those_of_finite_differences() {
         let model = model();
         let mut work = Work::new(SIZES);
         work.gradient(&model, &text(), &noise(), update(objective), &mut stream(7, 0));
-        let sums = [work.before.all().to_vec(), work.places.all().to_vec(), work.next.all().to_vec()];
+        let sums =
+            [work.before.all().to_vec(), work.places.all().to_vec(), work.next.all().to_vec()];
         let mut largest = 0.0_f64;
         for (table, sums) in sums.iter().enumerate() {
             for i in (0..sums.len()).step_by(if table == 1 { 1 } else { 3 }) {
@@ -74,8 +75,7 @@ fn gradients_are_those_of_finite_differences() {
 fn a_step_costs_what_the_formula_says_and_moves_what_was_met() {
     for objective in ALL {
         let mut trainer = Trainer::new(model());
-        let report =
-            trainer.step(&text(), &noise(), update(objective), &mut stream(1, 0));
+        let report = trainer.step(&text(), &noise(), update(objective), &mut stream(1, 0));
         assert_eq!(report.operations, 9 * operations(SIZES, objective, 6), "{objective:?}");
         let most = 9 * 7 + 9 * 2;
         assert!(report.moved <= if objective == Objective::Softmax { 26 } else { most });
