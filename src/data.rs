@@ -6,4 +6,6 @@ pub mod mixture;
 pub mod noise;
 pub mod table;
 pub mod toy;
+pub mod unigram;
+pub mod vocabulary;
 pub mod words;

@@ -10,6 +10,7 @@ pub mod noise;
 pub mod partition;
 pub mod score_matching;
 mod shared;
+pub mod word_noise;
 
 use crate::lab::blueprint::Blueprint;
 
@@ -24,6 +25,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &score_matching::BLUEPRINT,
     &nce::BLUEPRINT,
     &noise::BLUEPRINT,
+    &word_noise::BLUEPRINT,
 ];
 
 /// The lesson of an id.

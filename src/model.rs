@@ -1,5 +1,6 @@
 //! What has parameters.
 
+pub mod adagrad;
 pub mod adam;
 pub mod conditional;
 pub mod coupled_well;
@@ -7,6 +8,7 @@ pub mod energy;
 pub mod exponential;
 pub mod funnel;
 pub mod fused_mlp;
+pub mod log_bilinear;
 pub mod mlp;
 pub mod plane;
 pub mod thermodynamics;

@@ -3,6 +3,7 @@
 pub mod asymptotic;
 pub mod conditional_nce;
 pub mod contrastive_divergence;
+pub mod language_model;
 pub mod likelihood;
 pub mod nce;
 pub mod partition;

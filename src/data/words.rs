@@ -139,6 +139,20 @@ impl Corpus {
         self.vocabulary.iter().position(|w| **w == *lowered)
     }
 
+    /// Which of the `most` commonest words is spelled most like this one (Damerau and Levenshtein's
+    /// distance), if half its letters are right; of several, the commonest.
+    #[must_use]
+    pub fn spelled_like(&self, word: &str, most: usize) -> Option<usize> {
+        let word = word.to_lowercase();
+        let allowed = word.chars().count() / 2;
+        let words = self.vocabulary.iter().take(most).enumerate().filter(|(_, w)| ***w != *STOP);
+        words
+            .map(|(number, w)| (strsim::damerau_levenshtein(w, &word), number))
+            .filter(|(distance, _)| *distance <= allowed)
+            .min()
+            .map(|(_, number)| number)
+    }
+
     /// How many bytes the file had, where only its beginning was read.
     #[must_use]
     pub fn cut_from(&self) -> Option<u64> {

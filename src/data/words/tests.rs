@@ -38,6 +38,19 @@ fn alice_is_there_and_sorted_by_frequency() {
     assert!(alice_name < 20 && alice.number(STOP).is_some());
 }
 
+#[test]
+fn a_misspelled_word_is_found() {
+    let alice = Corpus::alice();
+    let like = |word: &str| alice.spelled_like(word, 1_000).map(|w| &*alice.vocabulary()[w]);
+    assert_eq!(like("rabit"), Some("rabbit"));
+    assert_eq!(like("Quene"), Some("queen"));
+    assert_eq!(like("xylophone"), None);
+    assert_eq!(like(""), None);
+    let korean = Corpus::parse("k.txt", &"토끼 굴로 토끼굴로 갔다. ".repeat(20)).expect("a text");
+    let found = korean.spelled_like("토기", 10).map(|w| &*korean.vocabulary()[w]);
+    assert_eq!(found, Some("토끼"));
+}
+
 const ALICE_WORDS: usize = 28_178;
 const ALICE_TYPES: usize = 2_674;
 const ALICE_THE: u64 = 1_637;
