@@ -149,9 +149,9 @@ static QUESTIONS: [Question; 3] = [
     Question {
         id: "longer-walk",
         setup: &[],
-        change: &[("chain_steps", Value::Integer(1_000))],
+        change: &[("chain_steps", Value::Integer(2_000))],
         readout: "chain_gap",
-        steps: 300,
+        steps: 600,
     },
 ];
 

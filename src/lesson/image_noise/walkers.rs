@@ -12,7 +12,7 @@ use rand::Rng as _;
 use std::sync::Arc;
 
 /// Chains of a set.
-const CHAINS: usize = 32;
+const CHAINS: usize = 64;
 /// Updates that a set walks for.
 const CYCLE: usize = 100;
 
