@@ -4,6 +4,7 @@ pub mod digits;
 pub mod geyser;
 pub mod mixture;
 pub mod noise;
+pub mod pixels;
 pub mod table;
 pub mod toy;
 pub mod unigram;

@@ -3,6 +3,7 @@
 pub mod boltzmann;
 pub mod contrastive_divergence;
 pub mod energy;
+pub mod image_noise;
 pub mod likelihood;
 pub mod mcmc;
 pub mod nce;
@@ -26,6 +27,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &nce::BLUEPRINT,
     &noise::BLUEPRINT,
     &word_noise::BLUEPRINT,
+    &image_noise::BLUEPRINT,
 ];
 
 /// The lesson of an id.

@@ -7,9 +7,9 @@ use super::training::Training;
 use crate::data::digits::PIXELS;
 use crate::lab::Label;
 use crate::lab::view::{
-    Axis, Dots, Field, Figure, Image, Images, Lines, Plot, Progress, Readout, Role, Series, View,
+    Axis, Dots, Field, Figure, Images, Lines, Plot, Progress, Readout, Role, Series, View,
 };
-use crate::math::statistics::{histogram, quantile};
+use crate::lesson::shared::pictures::{energy_histograms, rounded, thumbnail};
 
 /// How far the map reaches, in standard deviations of the data: the box goes on to 4, where there
 /// is nothing to see.
@@ -21,7 +21,6 @@ const DOTS: usize = 160;
 /// Digits of the data, and negatives after each: a small panel has room for few.
 const DATA_IMAGES: usize = 4;
 const NEGATIVES_EACH: usize = 3;
-const BINS: usize = 40;
 /// A log Z this far off when every second node is left out: with all nodes it is far closer, but
 /// no longer sure.
 const COARSE: f64 = 0.3;
@@ -148,11 +147,7 @@ fn field(training: &Training, plane: &Plane) -> Plot {
 }
 
 fn images(training: &Training) -> Plot {
-    let image = |role, mark: &str, pixels: &[f32]| Image {
-        pixels: pixels.iter().map(|x| (0.5 * (x + 1.0)).clamp(0.0, 1.0)).collect(),
-        caption: mark.to_owned(),
-        role,
-    };
+    let image = |role, mark: &str, pixels: &[f32]| thumbnail(role, mark.to_owned(), pixels);
     let mut negatives = training.negatives.chunks_exact(PIXELS);
     let mut images = Vec::with_capacity(DATA_IMAGES * (1 + NEGATIVES_EACH));
     for datum in training.problem.train.chunks_exact(PIXELS).take(DATA_IMAGES) {
@@ -223,12 +218,6 @@ fn chain_energies(found: &Found) -> Plot {
     })
 }
 
-/// The next of 1, 2, 5, 10, 20, ... so that an axis stays where it is for long.
-fn rounded(x: f64) -> f64 {
-    let decade = 10f64.powf(x.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * decade).find(|v| *v >= x).unwrap_or(x)
-}
-
 fn progress(training: &Training) -> Plot {
     let updates: Vec<f64> = training.history.column(0).iter().map(|s| s + 1.0).collect();
     let (first, second) = (training.history.column(1), training.history.column(2));
@@ -264,36 +253,7 @@ fn progress(training: &Training) -> Plot {
 fn energies(training: &Training) -> Plot {
     let shown = &training.look.shown;
     let zero = mean(&shown[..SHOWN.min(shown.len())]).value;
-    let kinds: Vec<Vec<f64>> = shown
-        .chunks(SHOWN)
-        .map(|kind| {
-            let mut kind: Vec<f64> = kind.iter().map(|e| f64::from(*e) - zero).collect();
-            kind.sort_by(f64::total_cmp);
-            kind
-        })
-        .collect();
-    let reach = |p: f64| kinds.iter().map(move |k| quantile(k, p));
-    let low = -rounded(-reach(0.01).fold(-1.0, f64::min));
-    // Outliers may lie far above: what is beyond the data's own spread falls into the last column.
-    let high = rounded(2.0 * kinds.iter().take(2).map(|k| quantile(k, 0.98)).fold(1.0, f64::max));
-    let width = (high - low) / BINS as f64;
-    let edges: Vec<f64> = (0..=BINS).map(|i| low + width * i as f64).collect();
     let labels = [("trained-on", Role::Data), ("held-out", Role::Model), ("outliers", Role::Noise)];
-    let mut series: Vec<Series> = labels
-        .iter()
-        .zip(&kinds)
-        .map(|((label, role), kind)| {
-            let kept: Vec<f64> = kind.iter().map(|e| e.min(high)).collect();
-            let (counts, _) = histogram(&kept, low, high, BINS);
-            let share = 1.0 / kind.len() as f64;
-            let heights = counts.iter().map(|c| *c as f64 * share).collect();
-            Series::histogram(label, *role, edges.clone(), heights)
-        })
-        .collect();
-    // The data set the scale; a last column that holds most outliers is cut off there.
-    let tallest = series.iter().take(2).flat_map(|s| &s.y).copied().fold(0.05, f64::max);
-    let top = rounded(tallest);
-    series.iter_mut().flat_map(|s| &mut s.y).for_each(|y| *y = y.min(top));
-    let y = Axis::of("share").within(0.0, top);
-    Plot::Lines(Lines { x: Axis::of("energy-above-data").within(low, high), y, series })
+    let kinds = labels.iter().zip(shown.chunks(SHOWN)).map(|((label, role), e)| (*label, *role, e));
+    energy_histograms(&kinds.collect::<Vec<_>>(), zero, ("energy-above-data", "share"))
 }

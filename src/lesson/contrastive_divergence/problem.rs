@@ -6,13 +6,13 @@
 //! stays within a box, which in the plane is that of the grid.
 
 use crate::data::digits::{PIXELS, digits};
+use crate::data::pixels::{Gaussian, mirror, shuffle};
 use crate::data::toy::Toy;
 use crate::lab::param::Settings;
 use crate::math::quadrature::Grid;
 use crate::math::rng::Rng;
 use crate::math::statistics::auroc;
 use crate::objective::partition::BoxGrid;
-use nalgebra::{DMatrix, DVector};
 use rand::RngExt as _;
 use rand_distr::StandardNormal;
 
@@ -197,13 +197,9 @@ impl Problem {
         }
         for image in self.held_out[..length].chunks_exact(PIXELS) {
             let mut image = image.to_vec();
-            if kind == "mirrored" {
-                image.chunks_exact_mut(8).for_each(<[f32]>::reverse);
-            } else {
-                for i in 0..PIXELS {
-                    let j = rng.random_range(i..PIXELS);
-                    image.swap(i, j);
-                }
+            match kind {
+                "mirrored" => mirror(&mut image, 8),
+                _ => shuffle(&mut image, rng),
             }
             rows.extend(image);
         }
@@ -216,26 +212,10 @@ impl Problem {
     /// digits among rows as [`Problem::shown`] gives them, with the error.
     pub(super) fn baseline(&self, shown: &[f32]) -> (f64, f64) {
         let d = self.inputs;
-        let n = self.count();
-        let data = DMatrix::from_row_iterator(n, d, self.train.iter().map(|x| f64::from(*x)));
-        let mean = data.row_mean();
-        let mut centred = data;
-        centred.row_iter_mut().for_each(|mut r| r -= &mean);
-        let mut covariance = centred.tr_mul(&centred) / n as f64;
-        for i in 0..d {
-            covariance[(i, i)] += f64::from(self.jitter).powi(2);
-        }
-        let Some(factor) = covariance.cholesky() else { return (f64::NAN, f64::NAN) };
-        let mean = mean.transpose();
-        let distances: Vec<f64> = shown
-            .chunks_exact(d)
-            .skip(SHOWN)
-            .map(|x| {
-                let mut off = DVector::from_iterator(d, x.iter().map(|v| f64::from(*v)));
-                off -= &mean;
-                off.dot(&factor.solve(&off))
-            })
-            .collect();
+        let fitted = Gaussian::fit(&self.train, d, f64::from(self.jitter));
+        let Some(gaussian) = fitted else { return (f64::NAN, f64::NAN) };
+        let points = shown.chunks_exact(d).skip(SHOWN);
+        let distances: Vec<f64> = points.map(|x| gaussian.distance(x)).collect();
         auroc(&distances[..SHOWN], &distances[SHOWN..])
     }
 }
