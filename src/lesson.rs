@@ -3,6 +3,7 @@
 pub mod boltzmann;
 pub mod contrastive_divergence;
 pub mod energy;
+pub mod gradient_race;
 pub mod likelihood;
 pub mod mcmc;
 pub mod partition;
@@ -20,6 +21,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &mcmc::BLUEPRINT,
     &contrastive_divergence::BLUEPRINT,
     &score_matching::BLUEPRINT,
+    &gradient_race::BLUEPRINT,
 ];
 
 /// The lesson of an id.

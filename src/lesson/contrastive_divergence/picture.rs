@@ -1,6 +1,6 @@
 //! What a training looks like: figures, readouts, remarks.
 
-use super::alignment::Estimate;
+use crate::lesson::shared::alignment::Estimate;
 use super::probe::{Found, mean};
 use super::problem::{Plane, SHOWN};
 use super::training::Training;

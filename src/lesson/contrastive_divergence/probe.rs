@@ -7,7 +7,7 @@
 //! method as it is set. Of digits it finds how the energy of chains from the data and of chains
 //! from noise goes with k: where chains have forgotten their start, the two agree.
 
-use super::alignment::{Alignment, Estimate, alignment};
+use crate::lesson::shared::alignment::{Alignment, Estimate, alignment};
 use super::problem::Problem;
 use crate::math::rng::Rng;
 use crate::model::fused_mlp::{Engine, FusedMlp};

@@ -1,7 +1,7 @@
 //! The experiment: chains walk, and when they have taken their k steps the model is updated,
 //! `theta -= Adam(mean dE(data) - mean dE(negatives))`. No gradient goes through the chains.
 
-use super::alignment::Estimate;
+use crate::lesson::shared::alignment::Estimate;
 use super::picture;
 use super::probe::{Found, GROUP, Method, Probe, cost, mean, node_shares};
 use super::problem::{Problem, SHOWN};
