@@ -48,7 +48,8 @@ shelves![
     "likelihood",
     "mcmc",
     "contrastive-divergence",
-    "score-matching"
+    "score-matching",
+    "gradient-race"
 ];
 
 /// The lessons that have words, in no order that means anything.

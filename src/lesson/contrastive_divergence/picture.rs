@@ -1,6 +1,5 @@
 //! What a training looks like: figures, readouts, remarks.
 
-use crate::lesson::shared::alignment::Estimate;
 use super::probe::{Found, mean};
 use super::problem::{Plane, SHOWN};
 use super::training::Training;
@@ -9,6 +8,7 @@ use crate::lab::Label;
 use crate::lab::view::{
     Axis, Dots, Field, Figure, Image, Images, Lines, Plot, Progress, Readout, Role, Series, View,
 };
+use crate::lesson::shared::alignment::Estimate;
 use crate::math::statistics::{histogram, quantile};
 
 /// How far the map reaches, in standard deviations of the data: the box goes on to 4, where there

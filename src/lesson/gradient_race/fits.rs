@@ -19,14 +19,8 @@ use rand::RngExt as _;
 use rand_distr::StandardNormal;
 
 /// Who has a minimiser.
-pub(super) const FITTED: [Method; 6] = [
-    Method::Exact,
-    Method::Nce,
-    Method::Cnce,
-    Method::Implicit,
-    Method::Denoising,
-    Method::Sliced,
-];
+pub(super) const FITTED: [Method; 6] =
+    [Method::Exact, Method::Nce, Method::Cnce, Method::Implicit, Method::Denoising, Method::Sliced];
 /// Points a data set and its noise have at most, so that a fit stays short.
 const MOST: usize = 20_000;
 /// Newton steps of maximum likelihood.

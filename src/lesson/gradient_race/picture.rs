@@ -209,4 +209,3 @@ fn methods(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
         rows: rows.collect(),
     })
 }
-

@@ -10,7 +10,7 @@ use super::gradient::{Scratch, mean_features, term, walk};
 use super::method::{ALL, Method, Road};
 use super::population::{gradient, likelihood};
 use super::setup::{FAMILY, Setup};
-use crate::lesson::shared::alignment::{Alignment, Estimate, alignment};
+use crate::lesson::shared::alignment::Estimate;
 use crate::math::rng::Rng;
 use crate::math::statistics::{BatchMeans, mean_and_variance};
 use crate::model::exponential::Features;
@@ -23,8 +23,8 @@ pub(super) const LOWEST: usize = 32;
 const FACTOR: usize = 4;
 /// Evaluations a step and method.
 const STEP: usize = 4_096;
-/// Groups of batches that the angle is found from.
-const GROUPS: usize = 16;
+/// An angle less certain than this, in radians, is none.
+const VAGUE: f64 = 0.7;
 
 /// Answers of one size: the gradient and the square of its distance to the reference.
 #[derive(Clone, Debug, Default)]
@@ -159,7 +159,7 @@ impl Probe {
         let variance = (mean(2) - dot(off, off)).max(0.0);
         let cost = (tally.points * tally.price) as f64;
         Some(Answer {
-            cosine: cosine(batches, self.exact).cosine,
+            cosine: cosine(batches, self.exact),
             bias: estimate(&along.collect::<Vec<_>>()),
             scatter: (variance * cost / 1_000.0 / square).sqrt(),
             errors: tally.errors(square),
@@ -167,20 +167,20 @@ impl Probe {
     }
 }
 
-/// The angle of the answers' mean, from groups of batches.
-fn cosine(batches: &[[f64; 3]], exact: Features) -> Alignment {
-    let size = batches.len() / GROUPS;
-    if size == 0 {
-        return Alignment { cosine: NOTHING, ratio: NOTHING };
+/// The cosine between the batches' mean and a vector. The angle's error is that of the mean across
+/// its own direction; near 0 the cosine bends, and the second order is what is left.
+fn cosine(batches: &[[f64; 3]], exact: Features) -> Estimate {
+    let mean = [0, 1].map(|k| batches.iter().map(|b| b[k]).sum::<f64>() / batches.len() as f64);
+    let square = dot(mean, mean);
+    let across: Vec<f64> =
+        batches.iter().map(|b| (b[1] * mean[0] - b[0] * mean[1]) / square).collect();
+    let angle = estimate(&across).error;
+    if !(angle < VAGUE) {
+        return NOTHING;
     }
-    let groups: Vec<f32> = batches
-        .chunks_exact(size)
-        .take(GROUPS)
-        .flat_map(|group| {
-            [0, 1].map(|k| (group.iter().map(|b| b[k]).sum::<f64>() / size as f64) as f32)
-        })
-        .collect();
-    alignment(&groups, &exact.map(|g| g as f32))
+    let value = dot(mean, exact) / (square * dot(exact, exact)).sqrt();
+    let sine = (1.0 - value * value).max(0.0).sqrt();
+    Estimate { value, error: (sine * angle).hypot(angle * angle / std::f64::consts::SQRT_2) }
 }
 
 /// Mean and error of batches.

@@ -20,7 +20,7 @@ use rand::RngExt as _;
 use std::sync::Arc;
 
 /// Data sets.
-pub(super) const LANES: usize = 16;
+pub(super) const LANES: usize = 24;
 /// Updates after which the rate has fallen by the root of two.
 const SETTLING: f64 = 100.0;
 /// How fast the running mean forgets: the weight of an old place falls as the third power of its
