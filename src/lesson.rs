@@ -3,6 +3,7 @@
 pub mod boltzmann;
 pub mod contrastive_divergence;
 pub mod energy;
+pub mod gradient_race;
 pub mod image_noise;
 pub mod likelihood;
 pub mod mcmc;
@@ -16,19 +17,7 @@ pub mod word_noise;
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[
-    &energy::BLUEPRINT,
-    &boltzmann::BLUEPRINT,
-    &partition::BLUEPRINT,
-    &likelihood::BLUEPRINT,
-    &mcmc::BLUEPRINT,
-    &contrastive_divergence::BLUEPRINT,
-    &score_matching::BLUEPRINT,
-    &nce::BLUEPRINT,
-    &noise::BLUEPRINT,
-    &word_noise::BLUEPRINT,
-    &image_noise::BLUEPRINT,
-];
+pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &partition::BLUEPRINT, &likelihood::BLUEPRINT, &mcmc::BLUEPRINT, &contrastive_divergence::BLUEPRINT, &score_matching::BLUEPRINT, &nce::BLUEPRINT, &gradient_race::BLUEPRINT, &noise::BLUEPRINT, &word_noise::BLUEPRINT, &image_noise::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]

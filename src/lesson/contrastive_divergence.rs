@@ -4,7 +4,6 @@
 //! Hinton, Training products of experts by minimizing contrastive divergence, Neural Computation
 //! 14, 2002; Tieleman, ICML 2008 (persistent chains); Du and Mordatch, NeurIPS 2019 (replay).
 
-mod alignment;
 mod claims;
 mod picture;
 mod probe;

@@ -1,5 +1,6 @@
 //! What several lessons are made with.
 
+pub(in crate::lesson) mod alignment;
 pub(in crate::lesson) mod blur;
 pub(in crate::lesson) mod bowl;
 pub(in crate::lesson) mod drawing;

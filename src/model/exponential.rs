@@ -41,8 +41,8 @@ pub struct Moments {
     pub covariance: [Features; MOST],
 }
 
-/// Nodes of the quadrature.
-const NODES: usize = 2_049;
+/// Nodes of the quadrature: what an exact expectation costs in evaluations.
+pub const NODES: usize = 2_049;
 /// Beyond where the energy has risen by this much, a density is left out: e^-60 is 1e-26.
 const DEEP: f64 = 60.0;
 

@@ -13,6 +13,7 @@
 //! 2011. Song, Garg, Shi and Ermon, Sliced score matching, UAI 2019. All three have the mean
 //! `half the Fisher divergence + a constant of the data`, up to which they are the same objective.
 
+pub mod line;
 pub mod terms;
 
 use crate::model::mlp::Mlp;

@@ -1,6 +1,5 @@
 //! What a training looks like: figures, readouts, remarks.
 
-use super::alignment::Estimate;
 use super::probe::{Found, mean};
 use super::problem::{Plane, SHOWN};
 use super::training::Training;
@@ -9,7 +8,12 @@ use crate::lab::Label;
 use crate::lab::view::{
     Axis, Dots, Field, Figure, Images, Lines, Plot, Progress, Readout, Role, Series, View,
 };
+<<<<<<< HEAD
 use crate::lesson::shared::pictures::{energy_histograms, rounded, thumbnail};
+=======
+use crate::lesson::shared::alignment::Estimate;
+use crate::math::statistics::{histogram, quantile};
+>>>>>>> race
 
 /// How far the map reaches, in standard deviations of the data: the box goes on to 4, where there
 /// is nothing to see.

@@ -7,8 +7,8 @@
 //! method as it is set. Of digits it finds how the energy of chains from the data and of chains
 //! from noise goes with k: where chains have forgotten their start, the two agree.
 
-use super::alignment::{Alignment, Estimate, alignment};
 use super::problem::Problem;
+use crate::lesson::shared::alignment::{Alignment, Estimate, alignment};
 use crate::math::rng::Rng;
 use crate::model::fused_mlp::{Engine, FusedMlp};
 use crate::objective::partition::log_partition;

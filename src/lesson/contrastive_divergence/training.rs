@@ -1,7 +1,6 @@
 //! The experiment: chains walk, and when they have taken their k steps the model is updated,
 //! `theta -= Adam(mean dE(data) - mean dE(negatives))`. No gradient goes through the chains.
 
-use super::alignment::Estimate;
 use super::picture;
 use super::probe::{Found, GROUP, Method, Probe, cost, mean, node_shares};
 use super::problem::{Problem, SHOWN};
@@ -9,6 +8,7 @@ use crate::lab::Label;
 use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
+use crate::lesson::shared::alignment::Estimate;
 use crate::lesson::shared::history::History;
 use crate::math::rng::{Rng, stream};
 use crate::math::statistics::auroc;

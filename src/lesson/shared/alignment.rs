@@ -8,18 +8,18 @@
 
 /// An estimate and its standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Estimate {
-    pub(super) value: f64,
-    pub(super) error: f64,
+pub(in crate::lesson) struct Estimate {
+    pub(in crate::lesson) value: f64,
+    pub(in crate::lesson) error: f64,
 }
 
 /// The expected gradient against the exact one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Alignment {
+pub(in crate::lesson) struct Alignment {
     /// The cosine of the angle between the two.
-    pub(super) cosine: Estimate,
+    pub(in crate::lesson) cosine: Estimate,
     /// The length of the estimate over that of the exact one.
-    pub(super) ratio: Estimate,
+    pub(in crate::lesson) ratio: Estimate,
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -28,7 +28,7 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
 
 /// Of the groups' gradients, one after the other, against the exact one. NaN where the noise
 /// hides the length.
-pub(super) fn alignment(groups: &[f32], exact: &[f32]) -> Alignment {
+pub(in crate::lesson) fn alignment(groups: &[f32], exact: &[f32]) -> Alignment {
     let size = exact.len();
     let rows: Vec<&[f32]> = groups.chunks_exact(size).collect();
     let m = rows.len();
