@@ -1,6 +1,7 @@
 //! The lessons: one file each, and the one table that lists them.
 
 pub mod boltzmann;
+pub mod classifier_head;
 pub mod contrastive_divergence;
 pub mod energy;
 pub mod likelihood;
@@ -20,6 +21,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &mcmc::BLUEPRINT,
     &contrastive_divergence::BLUEPRINT,
     &score_matching::BLUEPRINT,
+    &classifier_head::BLUEPRINT,
 ];
 
 /// The lesson of an id.

@@ -48,7 +48,8 @@ shelves![
     "likelihood",
     "mcmc",
     "contrastive-divergence",
-    "score-matching"
+    "score-matching",
+    "classifier-head"
 ];
 
 /// The lessons that have words, in no order that means anything.
