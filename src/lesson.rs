@@ -1,6 +1,7 @@
 //! The lessons: one file each, and the one table that lists them.
 
 pub mod boltzmann;
+pub mod classifier_head;
 pub mod contrastive_divergence;
 pub mod energy;
 pub mod gradient_race;
@@ -17,7 +18,7 @@ pub mod word_noise;
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &partition::BLUEPRINT, &likelihood::BLUEPRINT, &mcmc::BLUEPRINT, &contrastive_divergence::BLUEPRINT, &score_matching::BLUEPRINT, &nce::BLUEPRINT, &gradient_race::BLUEPRINT, &noise::BLUEPRINT, &word_noise::BLUEPRINT, &image_noise::BLUEPRINT];
+pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &partition::BLUEPRINT, &likelihood::BLUEPRINT, &mcmc::BLUEPRINT, &contrastive_divergence::BLUEPRINT, &score_matching::BLUEPRINT, &nce::BLUEPRINT, &gradient_race::BLUEPRINT, &noise::BLUEPRINT, &classifier_head::BLUEPRINT, &word_noise::BLUEPRINT, &image_noise::BLUEPRINT];
 
 /// The lesson of an id.
 #[must_use]
