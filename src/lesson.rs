@@ -18,7 +18,21 @@ pub mod word_noise;
 use crate::lab::blueprint::Blueprint;
 
 /// Every lesson, in the order it is taught.
-pub static LESSONS: &[&Blueprint] = &[&energy::BLUEPRINT, &boltzmann::BLUEPRINT, &partition::BLUEPRINT, &likelihood::BLUEPRINT, &mcmc::BLUEPRINT, &contrastive_divergence::BLUEPRINT, &score_matching::BLUEPRINT, &nce::BLUEPRINT, &gradient_race::BLUEPRINT, &noise::BLUEPRINT, &classifier_head::BLUEPRINT, &word_noise::BLUEPRINT, &image_noise::BLUEPRINT];
+pub static LESSONS: &[&Blueprint] = &[
+    &energy::BLUEPRINT,
+    &boltzmann::BLUEPRINT,
+    &partition::BLUEPRINT,
+    &likelihood::BLUEPRINT,
+    &mcmc::BLUEPRINT,
+    &contrastive_divergence::BLUEPRINT,
+    &score_matching::BLUEPRINT,
+    &nce::BLUEPRINT,
+    &gradient_race::BLUEPRINT,
+    &noise::BLUEPRINT,
+    &classifier_head::BLUEPRINT,
+    &word_noise::BLUEPRINT,
+    &image_noise::BLUEPRINT,
+];
 
 /// The lesson of an id.
 #[must_use]

@@ -49,7 +49,12 @@ shelves![
     "mcmc",
     "contrastive-divergence",
     "score-matching",
-shelves!["energy", "boltzmann", "partition", "likelihood", "mcmc", "contrastive-divergence", "score-matching", "nce", "noise"];
+    "nce",
+    "gradient-race",
+    "noise",
+    "classifier-head",
+    "word-noise",
+    "image-noise",
 ];
 
 /// The lessons that have words, in no order that means anything.

@@ -8,12 +8,8 @@ use crate::lab::Label;
 use crate::lab::view::{
     Axis, Dots, Field, Figure, Images, Lines, Plot, Progress, Readout, Role, Series, View,
 };
-<<<<<<< HEAD
-use crate::lesson::shared::pictures::{energy_histograms, rounded, thumbnail};
-=======
 use crate::lesson::shared::alignment::Estimate;
-use crate::math::statistics::{histogram, quantile};
->>>>>>> race
+use crate::lesson::shared::pictures::{energy_histograms, rounded, thumbnail};
 
 /// How far the map reaches, in standard deviations of the data: the box goes on to 4, where there
 /// is nothing to see.
