@@ -328,7 +328,7 @@ impl Kernel for Part<'_> {
         for (i, ((points, logits), weights)) in blocks.enumerate() {
             let place = i * BLOCK / self.share;
             let sums = &mut self.sums[place];
-            if i * BLOCK % self.share == 0 {
+            if (i * BLOCK).is_multiple_of(self.share) {
                 sums.clear();
             }
             let data = self.rule.data.saturating_sub(self.first + i * BLOCK).min(logits.len());
