@@ -23,13 +23,16 @@ const TRAVEL: f64 = 4.0;
 /// Beyond this learning rate the parameters swing so far that their mean is no longer where the
 /// loss is least, and the error would be understated.
 pub(super) const FASTEST: f64 = 0.05;
+/// The two halves of the window differ by twice the error of its mean, give or take; beyond so many
+/// of those errors the parameters are still under way.
+const DRIFT: f64 = 5.0;
 /// Parts of the later half whose spread tells how sure N Var is.
 const GROUPS: usize = 8;
 
 /// Parameters, curvature and gradient covariance, averaged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Average {
-    means: BatchMeans<8>,
+    means: BatchMeans<9>,
     updates: u64,
 }
 
@@ -43,13 +46,15 @@ pub(super) struct Estimate {
     pub(super) n_var: Option<(f64, f64)>,
     /// The data that went into the mean.
     pub(super) data: f64,
+    /// The variance of theta as it moves about its mean.
+    pub(super) sway: f64,
 }
 
 impl Average {
     /// After an update: the parameters, and the batch's curvature and gradient covariance.
     pub(super) fn push(&mut self, at: Pair, curvature: Symmetric, covariance: Symmetric) {
         let ([theta, c], [h0, h1, h2], [s0, s1, s2]) = (at, curvature, covariance);
-        self.means.push([theta, c, h0, h1, h2, s0, s1, s2]);
+        self.means.push([theta, c, h0, h1, h2, s0, s1, s2, theta * theta]);
         self.updates += 1;
     }
 
@@ -68,33 +73,42 @@ impl Average {
         let settled = self.means.settled();
         let data = settled.len() as f64 * self.means.length() as f64 * batch as f64;
         let at = self.at(now);
+        let mut found = Estimate { at, covariance: None, n_var: None, data, sway: f64::NAN };
         let early = self.updates < FEWEST || self.updates as f64 * rate < TRAVEL;
         if early || rate > FASTEST {
-            return Estimate { at, covariance: None, n_var: None, data };
+            return found;
         }
-        let per_datum = sandwich(&mean_of(settled));
+        let mean = mean_of(settled);
+        let Some(per_datum) = sandwich(&mean) else { return found };
+        let covariance = per_datum.map(|v| v / data);
+        let (first, second) = settled.split_at(settled.len() / 2);
+        let (first, second) = (mean_of(first), mean_of(second));
+        let drifts = |k: usize, variance: f64| {
+            (second[k] - first[k]).abs() > DRIFT * variance.max(0.0).sqrt()
+        };
+        if drifts(0, covariance[0]) || drifts(1, covariance[2]) {
+            return found;
+        }
         let groups: Vec<f64> = settled
             .chunks(settled.len().div_ceil(GROUPS))
             .filter_map(|group| sandwich(&mean_of(group)).map(|s| s[0]))
             .collect();
         let spread = (mean_and_variance(&groups).1 / groups.len() as f64).sqrt();
-        Estimate {
-            at,
-            covariance: per_datum.map(|s| s.map(|v| v / data)),
-            n_var: per_datum.filter(|_| spread.is_finite()).map(|s| (s[0], spread)),
-            data,
-        }
+        found.covariance = Some(covariance);
+        found.n_var = spread.is_finite().then_some((per_datum[0], spread));
+        found.sway = (mean[8] - mean[0] * mean[0]).max(0.0);
+        found
     }
 }
 
-fn mean_of(blocks: &[[f64; 8]]) -> [f64; 8] {
+fn mean_of(blocks: &[[f64; 9]]) -> [f64; 9] {
     let share = 1.0 / blocks.len() as f64;
     std::array::from_fn(|k| blocks.iter().map(|b| b[k]).sum::<f64>() * share)
 }
 
 /// `H^-1 S H^-1`; none where the curvature is singular.
-fn sandwich(mean: &[f64; 8]) -> Option<Symmetric> {
-    let [_, _, h0, h1, h2, s0, s1, s2] = *mean;
+fn sandwich(mean: &[f64; 9]) -> Option<Symmetric> {
+    let [_, _, h0, h1, h2, s0, s1, s2, _] = *mean;
     let determinant = h0 * h2 - h1 * h1;
     if !(determinant > 1e-12 * h0 * h2 && determinant.is_finite()) {
         return None;
@@ -113,11 +127,11 @@ mod tests {
     #[test]
     fn the_sandwich_is_that_of_numpy() {
         // numpy: inv(H) @ S @ inv(H), H = [[2, .5], [.5, 1]], S = [[1, .2], [.2, .7]].
-        let found = sandwich(&[0.0, 0.0, 2.0, 0.5, 1.0, 1.0, 0.2, 0.7]).expect("a covariance");
+        let found = sandwich(&[0.0, 0.0, 2.0, 0.5, 1.0, 1.0, 0.2, 0.7, 0.0]).expect("a covariance");
         for (f, e) in found.iter().zip(SANDWICH) {
             assert!((f - e).abs() < 1e-12, "{found:?}");
         }
-        assert!(sandwich(&[0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0]).is_none());
+        assert!(sandwich(&[0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0]).is_none());
     }
 
     const SANDWICH: [f64; 3] =

@@ -157,7 +157,7 @@ fn it_is_cross_entropy() -> Vec<Measurement> {
             "accuracy-wide",
             wide.map_or(f64::NAN, |b| b.accuracy),
             0.661_337_285,
-            1e-6,
+            1e-5,
         ),
         Measurement::near("off-without-log", forgotten, -LN_10, 1e-6),
         Measurement::near("off-averaged", averaged, LN_10, 0.03),

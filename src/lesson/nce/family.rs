@@ -6,6 +6,9 @@ use super::closed_form::ClosedForm;
 use crate::model::adam::Adam;
 use crate::model::exponential::Family;
 
+/// A gradient longer than this is cut to it: near the optimum none is.
+const LONGEST: f64 = 0.5;
+
 /// The learner.
 #[derive(Clone, Debug)]
 pub(super) struct FamilyLearner {
@@ -75,6 +78,9 @@ impl FamilyLearner {
         let sums = std::mem::take(&mut self.sums);
         let n = sums.count[0].max(1) as f64;
         let gradient: Pair = std::array::from_fn(|k| (sums.first[0][k] + sums.first[1][k]) / n);
+        // Adam would remember the huge gradients of a far start for a thousand updates.
+        let length = gradient[0].hypot(gradient[1]);
+        let gradient = gradient.map(|g| g * (LONGEST / length).min(1.0));
         // The covariance of a datum's term and its share of the noise's.
         let mut covariance = [0.0; 3];
         for kind in 0..2 {

@@ -115,11 +115,17 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
             all.push(readout("theta", theta, error(0), Some(line.theta[0])));
             let log_z = line.log_z_at(theta);
             mass = (c + log_z).exp().min(1e12);
-            // d log Z / d theta = -E[t], as a difference: the mass moves with both.
-            let slope = (line.log_z_at(theta + 1e-4) - log_z) / 1e-4;
-            let spread = found
-                .covariance
-                .map(|v| mass * (slope * slope * v[0] + 2.0 * slope * v[1] + v[2]).max(0.0).sqrt());
+            // d log Z / d theta and the second derivative, as differences. To first order the mass
+            // moves with both parameters; where that cancels (noise like the data) what is left is
+            // that c follows -log Z of a theta that sways.
+            let h = 1e-3;
+            let (more, less) = (line.log_z_at(theta + h), line.log_z_at(theta - h));
+            let slope = (more - less) / (2.0 * h);
+            let bent = (more - 2.0 * log_z + less) / (h * h) * found.sway;
+            let spread = found.covariance.map(|v| {
+                let first = slope * slope * v[0] + 2.0 * slope * v[1] + v[2];
+                mass * (first.max(0.0) + bent * bent).sqrt()
+            });
             all.push(readout("mass", mass, spread, Some(1.0)));
             let (n_var, error) = found.n_var.unzip();
             last.push(readout("n_var", n_var.unwrap_or(f64::NAN), error, training.known.n_var));

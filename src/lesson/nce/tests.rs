@@ -98,8 +98,11 @@ fn each_mistake_leads_where_the_page_says() {
     ];
     for (set, c, theta) in cases {
         let view = after(&BLUEPRINT, 6, set, 2_000);
-        let (found, error) = (readout(&view, "c"), readout(&view, "c").error.unwrap());
-        assert!((found.value - c).abs() < 4.0 * error + 0.01, "{set:?}: {found:?}");
+        let found = readout(&view, "c");
+        assert!((found.value - c).abs() < 0.03, "{set:?}: {found:?}");
+        // An error bar is given once there is no drift, and is honest then.
+        let error = found.error.unwrap_or(1.0);
+        assert!((found.value - c).abs() < 5.0 * error, "{set:?}: {found:?}");
         assert!((value(&view, "theta") - theta).abs() < 0.06, "{set:?}: {view:?}");
         // Nothing to compare N Var with.
         assert!(readout(&view, "n_var").exact.is_none());
