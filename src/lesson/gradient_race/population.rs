@@ -17,7 +17,7 @@ use nalgebra::{DMatrix, Matrix2, Vector2};
 /// Of the nodes of a density, one in so many: what is smooth needs no more.
 const EVERY: usize = 4;
 /// Nodes over a Gaussian and how many deviations they reach.
-const GAUSSIAN: (usize, f64) = (65, 8.0);
+const GAUSSIAN: (usize, f64) = (257, 8.0);
 /// Nodes over the noise of NCE and how far they reach.
 const NOISE: (usize, f64) = (4_001, 12.0);
 /// E v^4 of v ~ N(0, 1), which a slice on a line adds to the scatter.

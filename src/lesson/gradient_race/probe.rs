@@ -175,7 +175,7 @@ fn cosine(batches: &[[f64; 3]], exact: Features) -> Estimate {
     let across: Vec<f64> =
         batches.iter().map(|b| (b[1] * mean[0] - b[0] * mean[1]) / square).collect();
     let angle = estimate(&across).error;
-    if !(angle < VAGUE) {
+    if angle.is_nan() || angle >= VAGUE {
         return NOTHING;
     }
     let value = dot(mean, exact) / (square * dot(exact, exact)).sqrt();

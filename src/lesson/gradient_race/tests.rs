@@ -25,14 +25,15 @@ fn setup_of(seed: u64, set: Set<'_>) -> Setup {
 
 #[test]
 fn own_gradients_are_those_of_another_program() {
-    // numpy: sums over 2,401 nodes (NCE 28,001), Gauss-Hermite of 80 nodes for the noised ones.
+    // numpy: sums over 2,401 nodes (NCE 28,001); over the noise of conditional NCE 2,001 nodes, of
+    // denoising, a polynomial, Gauss-Hermite of 80.
     let setup = setup(&[("sigma", Value::Real(0.2))]);
     let c = -setup.log_z[1];
     assert!((c + 0.781_534_895).abs() < 1e-8);
     for (method, expected) in [
         (Method::CdUla, [-0.152_338_18, -0.799_749_73]),
         (Method::Nce, [-0.071_135_05, -0.326_448_46]),
-        (Method::Cnce, [-0.118_940_3, -0.216_529_04]),
+        (Method::Cnce, [-0.118_828_92, -0.216_541_2]),
         (Method::Implicit, [-3.101_683_08, -0.75]),
         (Method::Denoising, [1.166_509_06, -0.943_354_51]),
     ] {
@@ -45,7 +46,7 @@ fn own_gradients_are_those_of_another_program() {
 
 #[test]
 fn limits_are_those_of_another_program() {
-    // numpy: the sandwiches of denoising at sigma = .2 and of conditional NCE at kappa = 2.
+    // numpy, with the same nodes: denoising at sigma = .2 and conditional NCE at kappa = 2.
     let setup = setup(&[("sigma", Value::Real(0.2)), ("nu", Value::Integer(2))]);
     let of = |method| limit(&setup, method).expect("a limit");
     let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-6;
@@ -54,8 +55,8 @@ fn limits_are_those_of_another_program() {
     assert!(near(dsm.covariance[0][0], 2.303_837_12), "{dsm:?}");
     assert!(near(dsm.covariance[1][1], 19.452_435_76), "{dsm:?}");
     let cnce = of(Method::Cnce);
-    assert!(near(cnce.covariance[0][0], 20.658_249_16), "{cnce:?}");
-    assert!(near(cnce.covariance[1][1], 7.012_796_77), "{cnce:?}");
+    assert!(near(cnce.covariance[0][0], 20.768_339_63), "{cnce:?}");
+    assert!(near(cnce.covariance[1][1], 7.012_447_17), "{cnce:?}");
     assert_eq!(limit(&setup, Method::Pcd), None);
 }
 
