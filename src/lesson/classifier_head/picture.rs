@@ -13,7 +13,7 @@ use crate::lesson::shared::drawing::{dots, histogram, own_axis, own_nodes};
 /// Mass at the edge of the grid that is worth a remark.
 const REMARKABLE: f64 = 1e-2;
 /// How deep below the peak the calibration figure reaches, in nats.
-const DEPTH: f64 = 7.0;
+const DEPTH: f64 = 5.0;
 /// A noise of this much less density than the data somewhere is too narrow.
 const FAINT: f64 = -7.0;
 
@@ -48,18 +48,21 @@ const GAP: [Label; 4] = ["gap_fixed", "gap_logistic", "gap_head", "gap_late"];
 const PARAMETERS: [Label; 4] =
     ["parameters_fixed", "parameters_logistic", "parameters_head", "parameters_late"];
 
-/// Every readout, in the order they are shown.
+/// Every readout, in the order they are shown: a small pane has room for the first few, so those
+/// are of the two that differ most.
 pub(super) const READOUTS: [Label; 24] = [
     NLL[0],
-    NLL[1],
     NLL[2],
+    IMPLIED[2],
+    SLOPE[0],
+    SLOPE[2],
+    PARAMETERS[0],
+    PARAMETERS[2],
+    NLL[1],
     NLL[3],
     IMPLIED[1],
-    IMPLIED[2],
     IMPLIED[3],
-    SLOPE[0],
     SLOPE[1],
-    SLOPE[2],
     SLOPE[3],
     ACCURACY[0],
     ACCURACY[1],
@@ -69,9 +72,7 @@ pub(super) const READOUTS: [Label; 24] = [
     GAP[1],
     GAP[2],
     GAP[3],
-    PARAMETERS[0],
     PARAMETERS[1],
-    PARAMETERS[2],
     PARAMETERS[3],
     "mass_fixed",
 ];
@@ -110,6 +111,7 @@ fn readouts(run: &Training) -> Vec<Readout> {
     if let Some(look) = run.look.first() {
         all.push(Readout::plain("mass_fixed", look.mass).against(1.0));
     }
+    all.sort_by_key(|r| READOUTS.iter().position(|id| *id == r.id));
     all
 }
 
@@ -198,7 +200,8 @@ fn sizes(run: &Training) -> Figure {
     let most = run.sweep.sizes.last().map_or(1_000.0, |s| *s as f64);
     let ends = (20.0, 1.5 * most);
     let highest = means.iter().flatten().map(|(_, m, _)| m + shift - floor).fold(0.0, f64::max);
-    let (low, top) = (floor - 0.1, floor + rung(highest));
+    // What lies higher is drawn at the edge: the differences that matter are smaller.
+    let (low, top) = (floor - 0.1, floor + rung(highest).min(1.0));
     let mut series = vec![Series::line(label, Role::Exact, vec![ends.0, ends.1], vec![floor; 2])];
     for (v, variant) in Variant::ALL.iter().enumerate().rev() {
         // Side by side, or their bars would hide each other.
@@ -238,7 +241,7 @@ fn calibration(run: &Training) -> Figure {
         let inside = |v: f64| (bottom..=top).contains(&v);
         let points = look.calibration.iter().filter(|(x, y)| inside(*x) && inside(*y));
         let (x, y) = points.copied().unzip();
-        series.push(Series::points(variant.id(), variant.role(), x, y));
+        series.push(Series::line(variant.id(), variant.role(), x, y));
     }
     let y = Axis::of(if known { "log-p" } else { "log-implied" });
     let lines =

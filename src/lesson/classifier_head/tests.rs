@@ -138,7 +138,7 @@ fn the_energy_of_the_fixed_form_is_the_only_one_that_is_calibrated() {
     let near = Case { noise: 1.0, ..USUAL };
     let (plain, free) = (look(Variant::Fixed, near), look(Variant::Logistic, near));
     // The classifiers are alike, the energies are not.
-    assert!((plain.excess_loss() - free.excess_loss()).abs() < 0.01);
+    assert!((plain.excess_loss() - free.excess_loss()).abs() < 0.025);
     assert!(free.excess() > plain.excess() + 0.05, "{} {}", free.excess(), plain.excess());
 }
 
