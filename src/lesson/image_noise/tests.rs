@@ -61,7 +61,12 @@ fn the_error_of_the_loss_is_honest() {
 
 #[test]
 fn digits_come_first_once_the_noise_has_been_learned() {
-    let set = [choice("foreign", "gaussian"), ("width", Value::Integer(32))];
+    let set = [
+        choice("noise", "independent"),
+        choice("foreign", "independent"),
+        ("width", Value::Integer(32)),
+        ("batch", Value::Integer(64)),
+    ];
     let view = after(&BLUEPRINT, 2, &set, 300);
     let Plot::Images(ranked) = &view.figures[0].plot else { panic!("images") };
     assert_eq!(ranked.images.len(), 16);
