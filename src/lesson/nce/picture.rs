@@ -114,7 +114,7 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
             all.push(readout("c", c, error(2), Some(-line.log_z)));
             all.push(readout("theta", theta, error(0), Some(line.theta[0])));
             let log_z = line.log_z_at(theta);
-            mass = (c + log_z).exp().min(1e12);
+            mass = (c + log_z).exp().clamp(0.0, 1e12);
             // d log Z / d theta and the second derivative, as differences. To first order the mass
             // moves with both parameters; where that cancels (noise like the data) what is left is
             // that c follows -log Z of a theta that sways.
@@ -135,7 +135,7 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
         (Problem::Cloud(cloud), Learner::Network(learner)) => {
             let (look, shift) = (&learner.look, cloud.sample.log_scale());
             all.push(readout("c", look.c - shift, None, Some(-look.log_z - shift)));
-            mass = (look.c + look.log_z).exp().min(1e12);
+            mass = (look.c + look.log_z).exp().clamp(0.0, 1e12);
             all.push(Readout::plain("mass", mass).against(1.0));
             let (nll, error) = (look.held_out.0 + look.log_z + shift, look.held_out.1);
             let floor = cloud.sample.toy.and_then(|toy| toy.entropy());
@@ -205,7 +205,7 @@ pub(super) fn peak(values: &[f64]) -> f64 {
 }
 
 pub(super) fn exp(logs: &[f64]) -> Vec<f64> {
-    logs.iter().map(|l| l.min(600.0).exp()).collect()
+    logs.iter().map(|l| l.clamp(-800.0, 600.0).exp()).collect()
 }
 
 /// The density that the model should have: the truth, else a kernel estimate.
