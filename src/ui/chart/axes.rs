@@ -38,7 +38,7 @@ pub(crate) struct Axes<'a> {
 /// Where the parts of a figure are.
 struct Layout {
     plot: Rect,
-    header: bool,
+    header: u16,
     below: bool,
     words_below: bool,
     gutter: u16,
@@ -46,17 +46,16 @@ struct Layout {
 
 impl Axes<'_> {
     fn layout(&self, area: Rect) -> Layout {
-        let header = area.height >= 6 && (!self.y_words.is_empty() || !self.entries.is_empty());
+        let header = self.header_rows(area);
         let below = area.height >= 4 && area.width >= 12;
         let words_below = below && area.height >= 14 && !self.x_words.is_empty();
-        let above = u16::from(header);
         let under = if below { 2 + u16::from(words_below) } else { 0 };
-        let height = area.height.saturating_sub(above + under);
+        let height = area.height.saturating_sub(header + under);
         let numbers =
             self.y_ticks(height).iter().map(|tick| write::width(&tick.words)).max().unwrap_or(0);
         let gutter = if area.width >= 16 && numbers + 10 <= area.width { numbers + 2 } else { 0 };
         let plot =
-            Rect { x: area.x + gutter, y: area.y + above, width: area.width - gutter, height };
+            Rect { x: area.x + gutter, y: area.y + header, width: area.width - gutter, height };
         Layout { plot, header, below, words_below, gutter }
     }
 
@@ -77,8 +76,8 @@ impl Axes<'_> {
     /// Draws everything around the plot and returns the plot's area, which may be empty.
     pub(crate) fn render(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Rect {
         let layout = self.layout(area);
-        if layout.header {
-            self.header(area, buf, context);
+        if layout.header > 0 {
+            self.header(area, layout.header, buf, context);
         }
         if layout.plot.is_empty() {
             return layout.plot;
@@ -92,18 +91,47 @@ impl Axes<'_> {
         layout.plot
     }
 
-    fn header(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) {
+    /// Rows for the words and the legend: a second one where there is height for it and one would
+    /// cut the names.
+    fn header_rows(&self, area: Rect) -> u16 {
+        if area.height < 6 || self.y_words.is_empty() && self.entries.is_empty() {
+            return 0;
+        }
+        let wanted = legend::widths(&self.entries).1.saturating_add(self.words_room(area) + 1);
+        let cut = wanted > area.width.saturating_sub(self.reserved);
+        if cut && area.height >= 10 && self.entries.len() > 1 { 2 } else { 1 }
+    }
+
+    /// Columns the words take at least: a third of the line.
+    fn words_room(&self, area: Rect) -> u16 {
+        write::width(self.y_words).min(area.width.saturating_sub(self.reserved) / 3)
+    }
+
+    fn header(&self, area: Rect, rows: u16, buf: &mut Buffer, context: &Context<'_>) {
         let width = area.width.saturating_sub(self.reserved);
         let row = Rect { height: 1, width, ..area };
+        // What does not fit beside the words goes into the second row.
+        let mut first = self.entries.len();
+        if rows == 2 {
+            let room = width.saturating_sub(self.words_room(area) + 1);
+            while first > 1 && legend::widths(&self.entries[..first]).1 > room {
+                first -= 1;
+            }
+        }
+        let (beside, below) = self.entries.split_at(first);
         // The legend says more than the axis' words, which give way down to a third of the line.
-        let legend = legend::widths(&self.entries).1;
+        let legend = legend::widths(beside).1;
         let room = width.saturating_sub(legend.saturating_add(1)).max(width / 3);
         let words = write::clip(self.y_words, room.min(width), context.theme);
         write::text(buf, row, row.x, row.y, &words, context.theme.part(Part::Dim));
         let taken = write::width(&words) + 1;
         if taken < width {
             let rest = Rect { x: row.x + taken, width: row.width - taken, ..row };
-            legend::right_aligned(&self.entries, rest, buf, context);
+            legend::right_aligned(beside, rest, buf, context);
+        }
+        if !below.is_empty() {
+            let second = Rect { y: area.y + 1, height: 1, ..area };
+            legend::right_aligned(below, second, buf, context);
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! First the eye should see which digit each is. A pixel is on where it is brighter than halfway
 //! between the darkest and the brightest of its image. Images that touch stand on grounds of two
-//! shades, like the fields of a chessboard.
+//! shades, like the fields of a chessboard. Where a row lies between them, it has the captions that
+//! fit.
 
 use super::heat::Heat;
 use super::write;
@@ -100,6 +101,18 @@ pub(super) fn draw(images: &[Image], small: &Small, area: Rect, heat: &Heat<'_>,
                 let glyph = char::from_u32(0x2800 + bits).unwrap_or(' ');
                 write::put(buf, left + column, top + row, glyph, style);
             }
+        }
+        let caption = write::width(&image.caption);
+        if small.below > 0 && caption > 0 && caption <= small.wide() {
+            let x = left + (small.wide() - caption) / 2;
+            write::text(
+                buf,
+                area,
+                x,
+                top + small.high(),
+                &image.caption,
+                heat.theme.role(image.role),
+            );
         }
     }
 }
