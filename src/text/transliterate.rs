@@ -16,6 +16,7 @@ pub fn transliterate(text: &str) -> String {
             '⁻' => out.push_str("^-"),
             '⁺' => out.push_str("^+"),
             'ä' => out.push('a'),
+            'é' => out.push('e'),
             'ü' => out.push('u'),
             'ö' => out.push('o'),
             '–' | '—' => out.push('-'),
