@@ -271,17 +271,8 @@ fn course(training: &Training) -> Figure {
     let mut series = Vec::new();
     series.extend(training.known.best.map(|best| level("floor", best.loss)));
     series.push(Series::line("loss", Role::Data, updates.clone(), loss));
-    match &*training.problem {
-        Problem::Line(line) => {
-            series.push(level("minus-log-z", -line.log_z));
-            series.push(Series::line("c-now", Role::Model, updates.clone(), c));
-            series.push(Series::line("c-mean", Role::Estimate, updates, held));
-        }
-        Problem::Cloud(_) => {
-            series.push(Series::line("minus-log-z", Role::Exact, updates.clone(), held));
-            series.push(Series::line("c-now", Role::Model, updates, c));
-        }
-    }
+    series.push(Series::line("minus-log-z", Role::Exact, updates.clone(), held));
+    series.push(Series::line("c-now", Role::Model, updates, c));
     // The start stays in sight unless it was far off; the ends move by half nats.
     let finite = |f: &dyn Fn(&Series) -> Vec<f64>| -> Vec<f64> {
         series.iter().flat_map(f).filter(|v| v.is_finite()).collect()

@@ -254,8 +254,11 @@ impl Training {
         let sane = match &mut self.learner {
             Learner::Family(learner) => {
                 learner.update(rate);
-                let mean = learner.average.at(learner.at);
-                self.history.push([step, learner.at[1], mean[1], loss]);
+                let exact = match &*self.problem {
+                    Problem::Line(line) => -line.log_z,
+                    Problem::Cloud(_) => f64::NAN,
+                };
+                self.history.push([step, learner.at[1], exact, loss]);
                 learner.is_sane()
             }
             Learner::Network(learner) => {
