@@ -39,7 +39,7 @@ const KEEP: f64 = 0.98;
 /// Who learns.
 #[derive(Clone, Debug)]
 pub(super) enum Learner {
-    Family(FamilyLearner),
+    Family(Box<FamilyLearner>),
     Network(Box<NetworkLearner>),
 }
 
@@ -96,7 +96,7 @@ impl Training {
     ) -> Result<Self, Unusable> {
         let problem = Arc::new(Problem::new(settings, source, rng)?);
         let learner = match &*problem {
-            Problem::Line(line) => Learner::Family(FamilyLearner::new(line)),
+            Problem::Line(line) => Learner::Family(Box::new(FamilyLearner::new(line))),
             Problem::Cloud(cloud) => Learner::Network(Box::new(NetworkLearner::new(cloud, rng))),
         };
         let mut training = Self {
