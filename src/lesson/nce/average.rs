@@ -58,27 +58,18 @@ impl Average {
         self.updates += 1;
     }
 
-    /// The mean of theta and c over the later half; `now` before there is one.
-    pub(super) fn at(&self, now: Pair) -> Pair {
-        let settled = self.means.settled();
-        if settled.is_empty() {
-            return now;
-        }
-        let mean = mean_of(settled);
-        [mean[0], mean[1]]
-    }
-
-    /// The same with its errors, at so many data a batch and this learning rate.
+    /// The mean of theta and c over the later half, `now` before there is one, with its errors, at so
+    /// many data a batch and this learning rate.
     pub(super) fn estimate(&self, now: Pair, batch: usize, rate: f64) -> Estimate {
         let settled = self.means.settled();
         let data = settled.len() as f64 * self.means.length() as f64 * batch as f64;
-        let at = self.at(now);
+        let mean = mean_of(settled);
+        let at = if settled.is_empty() { now } else { [mean[0], mean[1]] };
         let mut found = Estimate { at, covariance: None, n_var: None, data, sway: f64::NAN };
         let early = self.updates < FEWEST || self.updates as f64 * rate < TRAVEL;
         if early || rate > FASTEST {
             return found;
         }
-        let mean = mean_of(settled);
         let Some(per_datum) = sandwich(&mean) else { return found };
         let covariance = per_datum.map(|v| v / data);
         let (first, second) = settled.split_at(settled.len() / 2);

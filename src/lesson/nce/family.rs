@@ -129,9 +129,9 @@ mod tests {
         let (h, sums) = (1e-4, learner.sums);
         let at = |i: f64, j: f64| value([0.2 + h * i, -0.6 + h * j]);
         let slopes = [at(1.0, 0.0) - at(-1.0, 0.0), at(0.0, 1.0) - at(0.0, -1.0)];
-        for k in 0..2 {
+        for (k, slope) in slopes.iter().enumerate() {
             let gradient = (sums.first[0][k] + sums.first[1][k]) / n;
-            assert!((gradient - slopes[k] / (2.0 * h)).abs() < 1e-7, "{sums:?}");
+            assert!((gradient - slope / (2.0 * h)).abs() < 1e-7, "{sums:?}");
         }
         let middle = 2.0 * at(0.0, 0.0);
         let cross = at(1.0, 1.0) - at(1.0, -1.0) - at(-1.0, 1.0) + at(-1.0, -1.0);

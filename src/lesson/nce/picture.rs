@@ -4,6 +4,7 @@ use super::average::{Estimate, FASTEST};
 use super::plane;
 use super::problem::Problem;
 use super::training::{CELLS, Learner, Training};
+use crate::data::toy::Toy;
 use crate::lab::Label;
 use crate::lab::view::{Axis, Figure, Lines, Plot, Progress, Readout, Role, Series, View};
 use crate::math::logistic::sigmoid;
@@ -138,7 +139,7 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
             mass = (look.c + look.log_z).exp().clamp(0.0, 1e12);
             all.push(Readout::plain("mass", mass).against(1.0));
             let (nll, error) = (look.held_out.0 + look.log_z + shift, look.held_out.1);
-            let floor = cloud.sample.toy.and_then(|toy| toy.entropy());
+            let floor = cloud.sample.toy.and_then(Toy::entropy);
             last.push(readout("nll", nll, Some(error), floor));
             last.push(Readout::plain("uncovered", training.known.uncovered));
         }
@@ -271,17 +272,8 @@ fn course(training: &Training) -> Figure {
     let mut series = Vec::new();
     series.extend(training.known.best.map(|best| level("floor", best.loss)));
     series.push(Series::line("loss", Role::Data, updates.clone(), loss));
-    match &*training.problem {
-        Problem::Line(line) => {
-            series.push(level("minus-log-z", -line.log_z));
-            series.push(Series::line("c-now", Role::Model, updates.clone(), c));
-            series.push(Series::line("c-mean", Role::Estimate, updates, held));
-        }
-        Problem::Cloud(_) => {
-            series.push(Series::line("minus-log-z", Role::Exact, updates.clone(), held));
-            series.push(Series::line("c-now", Role::Model, updates, c));
-        }
-    }
+    series.push(Series::line("minus-log-z", Role::Exact, updates.clone(), held));
+    series.push(Series::line("c-now", Role::Model, updates, c));
     // The start stays in sight unless it was far off; the ends move by half nats.
     let finite = |f: &dyn Fn(&Series) -> Vec<f64>| -> Vec<f64> {
         series.iter().flat_map(f).filter(|v| v.is_finite()).collect()

@@ -39,7 +39,7 @@ const KEEP: f64 = 0.98;
 /// Who learns.
 #[derive(Clone, Debug)]
 pub(super) enum Learner {
-    Family(FamilyLearner),
+    Family(Box<FamilyLearner>),
     Network(Box<NetworkLearner>),
 }
 
@@ -96,7 +96,7 @@ impl Training {
     ) -> Result<Self, Unusable> {
         let problem = Arc::new(Problem::new(settings, source, rng)?);
         let learner = match &*problem {
-            Problem::Line(line) => Learner::Family(FamilyLearner::new(line)),
+            Problem::Line(line) => Learner::Family(Box::new(FamilyLearner::new(line))),
             Problem::Cloud(cloud) => Learner::Network(Box::new(NetworkLearner::new(cloud, rng))),
         };
         let mut training = Self {
@@ -254,8 +254,11 @@ impl Training {
         let sane = match &mut self.learner {
             Learner::Family(learner) => {
                 learner.update(rate);
-                let mean = learner.average.at(learner.at);
-                self.history.push([step, learner.at[1], mean[1], loss]);
+                let exact = match &*self.problem {
+                    Problem::Line(line) => -line.log_z,
+                    Problem::Cloud(_) => f64::NAN,
+                };
+                self.history.push([step, learner.at[1], exact, loss]);
                 learner.is_sane()
             }
             Learner::Network(learner) => {
