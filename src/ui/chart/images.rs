@@ -25,19 +25,23 @@ pub(super) fn render(
     }
     let named = images.images.iter().any(|i| !i.caption.is_empty());
     let count = images.images.len();
-    // Large and airy where that shows them all, else ever closer; captions go last.
+    // Large and airy where that shows them all, else ever closer. Captions go last: sooner than
+    // without them, all are shown small.
+    let close = |named| Grid::new(images, 1, 1, named, 0);
     let airy = (1..=4).rev().map(|zoom| Grid::new(images, zoom, 2, named, 1));
-    let close = [(named, 0), (false, 0)].map(|(named, gap)| Grid::new(images, 1, 1, named, gap));
-    let grid = airy
-        .chain(close)
-        .find(|grid| grid.holds(area) >= count)
-        .unwrap_or_else(|| Grid::new(images, 1, 1, named, 0));
+    let whole = airy.chain([close(named)]).find(|grid| grid.holds(area) >= count);
+    let captioned = Small::captioned(images, area, context.theme)
+        .filter(|small| whole.is_none() && named && small.holds(area) >= count);
+    let grid = whole
+        .or_else(|| Some(close(false)).filter(|grid| grid.holds(area) >= count))
+        .unwrap_or_else(|| close(named));
     let corner = (area.right().saturating_sub(1), area.bottom().saturating_sub(1));
     let ground = buf.cell(corner)?.bg;
     let heat = Heat::new(context.theme, Map::Grey, false);
     // Where not even one fits whole, the first is shown as far as it goes.
     let mut shown = grid.holds(area).clamp(1, count);
-    if let Some(small) = Small::fitting(images, area, shown, context.theme) {
+    let small = captioned.or_else(|| Small::fitting(images, area, shown, context.theme));
+    if let Some(small) = small {
         shown = small.holds(area).min(count);
         thumbnails::draw(&images.images[..shown], &small, area, &heat, buf);
         more(count - shown, area, ground, buf, context);

@@ -17,6 +17,7 @@ use ratatui::style::Style;
 const DOTS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 /// How small images stand: all measures in cells, but those of an image in pixels.
+#[derive(Clone, Copy)]
 pub(super) struct Small {
     width: usize,
     height: usize,
@@ -33,16 +34,19 @@ impl Small {
         theme: &Theme,
     ) -> Option<Self> {
         let count = images.images.len();
-        let sensible = images.width <= 256 && images.height <= 256;
-        if shown * 2 > count || theme.glyphs != Glyphs::Braille || !sensible {
-            return None;
-        }
-        let of = |below| Self { width: images.width, height: images.height, below };
+        let airy = Self::captioned(images, area, theme).filter(|_| shown * 2 <= count)?;
         // Without colours nothing would keep apart what touches.
-        let tight = of(if theme.many_colours() { 0 } else { 1 });
-        let best = [of(1), tight].into_iter();
+        let tight = Self { below: u16::from(!theme.many_colours()), ..airy };
+        let best = [airy, tight].into_iter();
         best.max_by_key(|small| (small.holds(area).min(count), small.below))
             .filter(|small| small.holds(area) >= shown * 2)
+    }
+
+    /// With a row for captions between, where the terminal has the characters.
+    pub(super) fn captioned(images: &Images, area: Rect, theme: &Theme) -> Option<Self> {
+        let sensible = images.width <= 256 && images.height <= 256 && !area.is_empty();
+        let of = Self { width: images.width, height: images.height, below: 1 };
+        (theme.glyphs == Glyphs::Braille && sensible).then_some(of)
     }
 
     fn wide(&self) -> u16 {
