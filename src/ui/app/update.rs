@@ -354,11 +354,19 @@ impl App {
         let here = self.current_page().is_some_and(has_claim);
         if let Some(page) = self.text().pages.iter().position(has_claim).filter(|_| !here) {
             self.page = page;
-            self.scroll = 0;
             self.note_page();
         }
         if !requests.is_empty() && self.arrangement().lesson.is_none() {
             self.focus = Pane::Lesson;
+        }
+        let first = self.current_page().and_then(|page| {
+            page.blocks.iter().find_map(|b| match b {
+                Block::Claim(number) => Some(*number),
+                _ => None,
+            })
+        });
+        if let Some(number) = first {
+            self.scroll = screens::lesson::scroll_to_claim(self, number);
         }
         requests
     }

@@ -78,21 +78,34 @@ pub fn most_scroll(app: &App) -> usize {
     lines(app, usize::from(room.width)).len().saturating_sub(usize::from(room.height))
 }
 
-/// The lines of the page that a prediction takes, and how many there are in all.
-fn place(app: &App, id: &str, width: usize) -> (Range<usize>, usize) {
+/// What of a page is looked for.
+#[derive(Clone, Copy)]
+enum Spot<'a> {
+    Question(&'a str),
+    Claim(u8),
+}
+
+/// The lines of the page that a prediction or a claim takes, and how many there are in all.
+fn place(app: &App, spot: Spot<'_>, width: usize) -> (Range<usize>, usize) {
     // A character of nobody's, as wide as a letter.
     const MARK: &str = "\u{e000}";
-    let placed = |block: &Block| match block {
-        // Which of them `s` runs next changes no line's length.
-        Block::Question(other) => {
-            let mut lines = question(app, other, None, width);
-            if other == id {
-                lines.fill(Line::raw(MARK));
-            }
-            lines
+    let placed = |block: &Block| {
+        let (mut lines, found) = match block {
+            // Which of them `s` runs next changes no line's length.
+            Block::Question(id) => (
+                question(app, id, None, width),
+                matches!(spot, Spot::Question(wanted) if wanted == id),
+            ),
+            Block::Claim(number) => (
+                claim(app, *number, width),
+                matches!(spot, Spot::Claim(wanted) if wanted == *number),
+            ),
+            _ => (Vec::new(), false),
+        };
+        if found {
+            lines.fill(Line::raw(MARK));
         }
-        Block::Claim(number) => claim(app, *number, width),
-        _ => Vec::new(),
+        lines
     };
     let lines = laid(app, width, &placed);
     let marked = |l: &Line<'_>| l.spans.iter().any(|s| s.content.contains(MARK));
@@ -107,7 +120,7 @@ fn place(app: &App, id: &str, width: usize) -> (Range<usize>, usize) {
 pub fn in_sight(app: &App, id: &str) -> bool {
     let room = room(app);
     let (width, height) = (usize::from(room.width), usize::from(room.height));
-    let (at, count) = place(app, id, width);
+    let (at, count) = place(app, Spot::Question(id), width);
     let first = app.scroll.min(count.saturating_sub(height));
     let shown = first..first + height;
     if at.is_empty() {
@@ -124,10 +137,18 @@ pub fn in_sight(app: &App, id: &str) -> bool {
 pub fn scroll_to(app: &App, id: &str) -> usize {
     let room = room(app);
     let (width, height) = (usize::from(room.width), usize::from(room.height));
-    let (at, count) = place(app, id, width);
+    let (at, count) = place(app, Spot::Question(id), width);
     // With a little room below it for what will be said; its answers are its end.
     let below = (height.saturating_sub(at.len()) / 2).min(6);
     (at.end + below).saturating_sub(height).min(count.saturating_sub(height))
+}
+
+/// How far to scroll, so that a claim of the page begins at the top.
+#[must_use]
+pub fn scroll_to_claim(app: &App, number: u8) -> usize {
+    let room = room(app);
+    let (at, count) = place(app, Spot::Claim(number), usize::from(room.width));
+    at.start.min(count.saturating_sub(usize::from(room.height)))
 }
 
 /// Text keeps a column's distance from the border, and a line is not longer than reads well.
