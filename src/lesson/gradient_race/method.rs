@@ -35,7 +35,7 @@ pub(super) enum Method {
 /// How many there are.
 pub(super) const METHODS: usize = 9;
 
-/// All of them, in the order of the table.
+/// All of them.
 pub(super) const ALL: [Method; METHODS] = [
     Method::Exact,
     Method::CdUla,
@@ -44,6 +44,20 @@ pub(super) const ALL: [Method; METHODS] = [
     Method::Nce,
     Method::Cnce,
     Method::Implicit,
+    Method::Denoising,
+    Method::Sliced,
+];
+
+/// The same in the order of the table, which may have room for the first few only: one of each
+/// road, then the others.
+pub(super) const LISTED: [Method; METHODS] = [
+    Method::Exact,
+    Method::CdUla,
+    Method::Nce,
+    Method::Implicit,
+    Method::CdMala,
+    Method::Pcd,
+    Method::Cnce,
     Method::Denoising,
     Method::Sliced,
 ];
@@ -79,6 +93,14 @@ impl Method {
             Self::Implicit => "implicit",
             Self::Denoising => "denoising",
             Self::Sliced => "sliced",
+        }
+    }
+
+    /// Its name in a crowded legend.
+    pub(super) fn short(self) -> Label {
+        match self {
+            Self::CdUla | Self::CdMala => "cd",
+            other => other.id(),
         }
     }
 

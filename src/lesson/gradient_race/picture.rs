@@ -2,7 +2,7 @@
 //! table of all methods.
 
 use super::contest::Contest;
-use super::method::{ALL, Method, Road};
+use super::method::{ALL, LISTED, Method, Road};
 use super::probe::{Answer, LOWEST, RUNGS};
 use crate::lab::Label;
 use crate::lab::view::{
@@ -122,7 +122,7 @@ fn race(contest: &Contest) -> Plot {
         .chain([Method::Exact])
         .map(|method| {
             let (x, y) = contest.race.course(method, part);
-            Series::line(method.id(), method.road().role(), x, y)
+            Series::line(method.short(), method.road().role(), x, y)
         })
         .collect();
     series.push(Series::line("cramer-rao", Role::Exact, vec![first, last], vec![floor; 2]));
@@ -142,10 +142,10 @@ fn gradient(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
             spread.push(error.error);
             top = top.max(error.value);
         }
-        series.push(Series::band(method.id(), method.road().role(), x, y, spread));
+        series.push(Series::band(method.short(), method.road().role(), x, y, spread));
     }
     let highest = (LOWEST << (2 * (RUNGS - 1))) as f64;
-    let x = Axis::of("budget").logarithmic().within(LOWEST as f64, highest.max(2e5));
+    let x = Axis::of("budget").logarithmic().within(LOWEST as f64, 1.5 * highest);
     let y = Axis::of("squared-error").logarithmic().within(1e-4, 10.0 * decade(top));
     Plot::Lines(Lines { x, y, series })
 }
@@ -173,7 +173,8 @@ fn minimisers(contest: &Contest) -> Plot {
     ];
     let name = |m: Method| if m == Method::Exact { "likelihood" } else { m.id() };
     Plot::Bars(Bars {
-        value: Axis::of("n-variance").within(0.0, 1.5 * most),
+        // The title says what it is: the row is needed for a bar.
+        value: Axis::of("").within(0.0, 1.5 * most),
         categories: fitted.map(name).to_vec(),
         series,
     })
@@ -187,7 +188,7 @@ fn methods(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
         value: e.value,
         error: e.error.is_finite().then_some(e.error),
     };
-    let rows = ALL.iter().map(|method| {
+    let rows = LISTED.iter().map(|method| {
         let mut row = vec![Cell::Label(method.id()), number(method.price(setup) as f64)];
         if contest.race.lost(*method) || contest.probe.lost(*method) {
             row.push(Cell::Label("lost"));
@@ -197,7 +198,11 @@ fn methods(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
         let answer = answers[method.index()].as_ref();
         let (cosine, bias, scatter) = match (method.road(), answer) {
             (Road::Exact, _) => (number(1.0), number(0.0), number(0.0)),
-            (_, Some(a)) => (estimate(a.cosine), estimate(a.bias), number(a.scatter)),
+            // A table has no room for digits that mean nothing.
+            (_, Some(a)) => {
+                let bias = Estimate { value: (1e3 * a.bias.value).round() / 1e3, ..a.bias };
+                (estimate(a.cosine), estimate(bias), number((1e3 * a.scatter).round() / 1e3))
+            }
             (_, None) => (number(f64::NAN), number(f64::NAN), number(f64::NAN)),
         };
         let error = contest.race.error(setup, *method, part);
