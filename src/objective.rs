@@ -1,9 +1,16 @@
 //! What is minimised: value and gradient, one file a method.
 
+pub mod alignment_uniformity;
 pub mod asymptotic;
+pub mod clip;
 pub mod conditional_nce;
 pub mod contrastive_divergence;
+pub mod info_nce;
 pub mod likelihood;
 pub mod nce;
+pub mod nt_xent;
 pub mod partition;
 pub mod score_matching;
+pub mod siglip;
+pub mod tiles;
+pub mod unit_rows;
