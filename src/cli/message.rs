@@ -1,5 +1,6 @@
 //! What can go wrong on the command line, and one sentence for each in both languages.
 
+use super::loss_words::{self, LossError};
 use super::{config_words, table_words, text_words};
 use crate::data::table::TableError;
 use crate::data::words::TextError;
@@ -139,6 +140,8 @@ pub enum CliError {
     Table(TableError),
     /// The text cannot be read.
     Text(TextError),
+    /// A loss cannot be computed of what was given.
+    Loss(LossError),
     /// The data does not suit the lesson; in the lesson's words.
     Unusable {
         /// Why.
@@ -202,6 +205,7 @@ impl CliError {
             | Self::Config(_)
             | Self::NoConfig { .. }
             | Self::Output { .. } => 1,
+            Self::Loss(why) => why.code(),
             Self::Interrupted(signal) => 128 + signal,
             Self::LessonBeforeCommand
             | Self::UnknownLesson { .. }
@@ -314,6 +318,7 @@ impl CliError {
             }
             Self::Table(why) => table_words::sentence(why, Lang::En),
             Self::Text(why) => text_words::sentence(why, Lang::En),
+            Self::Loss(why) => loss_words::sentence(why, Lang::En),
             Self::Unusable { why, about } if about.is_empty() => format!("{why}."),
             Self::Unusable { why, about } => format!("{why}: {about}."),
             Self::Diverged { step, why } => format!("diverged at step {step}: {why}."),
@@ -434,6 +439,7 @@ impl CliError {
             }
             Self::Table(why) => table_words::sentence(why, Lang::Ko),
             Self::Text(why) => text_words::sentence(why, Lang::Ko),
+            Self::Loss(why) => loss_words::sentence(why, Lang::Ko),
             Self::Unusable { why, about } if about.is_empty() => format!("{why}."),
             Self::Unusable { why, about } => format!("{why}: {about}."),
             Self::Diverged { step, why } => format!("{step}단계에서 발산했습니다: {why}."),

@@ -25,11 +25,13 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, scale: f64, pace: &Pace) -> Contrast 
     let pairs = Pairs::new(a, b, pace);
     let sums = pairs.log_sums(scale, false, true);
     let half = 0.5 / a.count().max(1) as f64;
-    let (mut by_a, mut by_b, _) = pairs.pull(true, |s| {
+    let (mut by_a, mut by_b, [loss, _]) = pairs.pull(true, |s| {
         s.x.iter_mut().zip(&*s.cosines).for_each(|(x, c)| *x = scale * c - sums.rows[s.row]);
         vector_math::exp(s.x, s.y);
-        let own = s.at(s.row);
+        let (own, mut loss) = (s.at(s.row), 0.0);
         if let Some(own) = own {
+            let sums = sums.rows[s.row] + sums.columns[s.row];
+            loss = half * (sums - 2.0 * (scale * s.cosines[own]));
             s.y[own] -= 1.0;
         }
         let columns = s.x.iter_mut().zip(&sums.columns[s.first..]);
@@ -42,14 +44,12 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, scale: f64, pace: &Pace) -> Contrast 
             s.y[own] -= 1.0;
         }
         s.cosines.iter_mut().zip(&*s.y).for_each(|(c, p)| *c += half * scale * p);
-        [0.0; 2]
+        [loss, 0.0]
     });
     let by_scale = dot(a.rows(), &by_a) / scale;
     a.pull_back(&mut by_a);
     b.pull_back(&mut by_b);
-    let terms = (0..a.count())
-        .map(|i| sums.rows[i] + sums.columns[i] - 2.0 * scale * dot(a.row(i), b.row(i)));
-    Contrast { loss: half * terms.sum::<f64>(), a: by_a, b: by_b, scale: by_scale, bias: 0.0 }
+    Contrast { loss, a: by_a, b: by_b, scale: by_scale, bias: 0.0 }
 }
 
 #[cfg(test)]

@@ -49,20 +49,20 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, temperature: f64, pace: &Pace) -> Con
     let (pairs, scale) = (Pairs::new(a, b, pace), 1.0 / temperature);
     let sums = pairs.log_sums(scale, false, false).rows;
     let share = 1.0 / a.count().max(1) as f64;
-    let (mut by_a, mut by_b, _) = pairs.pull(true, |s| {
+    let (mut by_a, mut by_b, [loss, _]) = pairs.pull(true, |s| {
         s.x.iter_mut().zip(&*s.cosines).for_each(|(x, c)| *x = scale * c - sums[s.row]);
         vector_math::exp(s.x, s.y);
+        let mut loss = 0.0;
         if let Some(own) = s.at(s.row) {
+            loss = share * (sums[s.row] - scale * s.cosines[own]);
             s.y[own] -= 1.0;
         }
         s.cosines.iter_mut().zip(&*s.y).for_each(|(c, p)| *c = share * scale * p);
-        [0.0; 2]
+        [loss, 0.0]
     });
     let by_scale = dot(a.rows(), &by_a) / scale;
     a.pull_back(&mut by_a);
     b.pull_back(&mut by_b);
-    let terms = (0..a.count()).map(|i| sums[i] - scale * dot(a.row(i), b.row(i)));
-    let loss = share * terms.sum::<f64>();
     Contrast { loss, a: by_a, b: by_b, scale: by_scale, bias: 0.0 }
 }
 

@@ -25,14 +25,16 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, temperature: f64, pace: &Pace) -> Con
     let sums = pairs.log_sums(scale, true, false).rows;
     let share = 1.0 / count.max(1) as f64;
     // A cosine stands in row i and, as it is symmetric, in row j: one product takes both.
-    let (mut by_views, _, _) = pairs.pull(false, |s| {
+    let (mut by_views, _, [loss, _]) = pairs.pull(false, |s| {
         let (own, pair) = (s.at(s.row), s.at(other(s.row)));
         s.x.iter_mut().zip(&*s.cosines).for_each(|(x, c)| *x = scale * c - sums[s.row]);
         vector_math::exp(s.x, s.y);
         if let Some(own) = own {
             s.y[own] = 0.0;
         }
+        let mut loss = 0.0;
         if let Some(pair) = pair {
+            loss = share * (sums[s.row] - scale * s.cosines[pair]);
             s.y[pair] -= 1.0;
         }
         let columns = s.x.iter_mut().zip(&sums[s.first..]);
@@ -48,12 +50,10 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, temperature: f64, pace: &Pace) -> Con
             s.y[pair] -= 1.0;
         }
         s.cosines.iter_mut().zip(&*s.y).for_each(|(c, p)| *c += share * scale * p);
-        [0.0; 2]
+        [loss, 0.0]
     });
     let by_scale = 0.5 * dot(views.rows(), &by_views) / scale;
     views.pull_back(&mut by_views);
-    let terms = (0..count).map(|i| sums[i] - scale * dot(views.row(i), views.row(other(i))));
-    let loss = share * terms.sum::<f64>();
     let by_b = by_views.split_off(a.rows().len());
     Contrast { loss, a: by_views, b: by_b, scale: by_scale, bias: 0.0 }
 }
