@@ -5,6 +5,7 @@ pub mod asymptotic;
 pub mod clip;
 pub mod conditional_nce;
 pub mod contrastive_divergence;
+pub mod fused_pairs;
 pub mod info_nce;
 pub mod likelihood;
 pub mod nce;

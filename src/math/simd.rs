@@ -406,17 +406,24 @@ const BOUND: f32 = 60.0;
 pub fn silu_with_derivative<S: Lanes16>(z: S) -> (S, S) {
     let one = S::splat(1.0);
     let bounded = z.within(S::splat(-BOUND), S::splat(BOUND));
-    let turn = S::splat(-std::f32::consts::LOG2_E);
-    let shifted = bounded.mul_add(turn, S::splat(ROUND));
+    let sigmoid = one.over(one.plus(power_of_two(bounded, -std::f32::consts::LOG2_E)));
+    let value = z.times(sigmoid);
+    (value, value.mul_add(one.minus(sigmoid), sigmoid))
+}
+
+/// `2^(x factor)`, off by some 2e-7 relative where the product is within 126 of zero, and nonsense
+/// beyond.
+#[inline(always)]
+pub fn power_of_two<S: Lanes16>(x: S, factor: f32) -> S {
+    let factor = S::splat(factor);
+    let shifted = x.mul_add(factor, S::splat(ROUND));
     let whole = shifted.minus(S::splat(ROUND));
-    let f = bounded.mul_add(turn, S::splat(0.0).minus(whole));
+    let f = x.mul_add(factor, S::splat(0.0).minus(whole));
     let mut power = S::splat(EXP2[5]);
     for i in (0..5).rev() {
         power = power.mul_add(f, S::splat(EXP2[i]));
     }
-    let sigmoid = one.over(one.plus(power.times_power_of_two(shifted)));
-    let value = z.times(sigmoid);
-    (value, value.mul_add(one.minus(sigmoid), sigmoid))
+    power.times_power_of_two(shifted)
 }
 
 #[cfg(test)]

@@ -22,10 +22,22 @@ pub const CAP: f64 = 100.0;
 /// If the batches do not have the same shape.
 #[must_use]
 pub fn of_rows(a: &UnitRows, b: &UnitRows, scale: f64, pace: &Pace) -> Contrast {
+    let mut found = of_units(a, b, scale, pace);
+    a.pull_back(&mut found.a);
+    b.pull_back(&mut found.b);
+    found
+}
+
+/// The same with derivatives by the unit rows, before the way back through their lengths.
+///
+/// # Panics
+/// If the batches do not have the same shape.
+#[must_use]
+pub fn of_units(a: &UnitRows, b: &UnitRows, scale: f64, pace: &Pace) -> Contrast {
     let pairs = Pairs::new(a, b, pace);
     let sums = pairs.log_sums(scale, false, true);
     let half = 0.5 / a.count().max(1) as f64;
-    let (mut by_a, mut by_b, [loss, _]) = pairs.pull(true, |s| {
+    let (by_a, by_b, [loss, _]) = pairs.pull(true, |s| {
         s.x.iter_mut().zip(&*s.cosines).for_each(|(x, c)| *x = scale * c - sums.rows[s.row]);
         vector_math::exp(s.x, s.y);
         let (own, mut loss) = (s.at(s.row), 0.0);
@@ -47,8 +59,6 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, scale: f64, pace: &Pace) -> Contrast 
         [loss, 0.0]
     });
     let by_scale = dot(a.rows(), &by_a) / scale;
-    a.pull_back(&mut by_a);
-    b.pull_back(&mut by_b);
     Contrast { loss, a: by_a, b: by_b, scale: by_scale, bias: 0.0 }
 }
 

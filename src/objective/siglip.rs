@@ -40,9 +40,21 @@ pub fn loss(logits: &mut [f64], count: usize) -> f64 {
 /// # Panics
 /// If the batches do not have the same shape.
 #[must_use]
-pub fn of_rows(a: &UnitRows, b: &UnitRows, (scale, bias): (f64, f64), pace: &Pace) -> Contrast {
+pub fn of_rows(a: &UnitRows, b: &UnitRows, at: (f64, f64), pace: &Pace) -> Contrast {
+    let mut found = of_units(a, b, at, pace);
+    a.pull_back(&mut found.a);
+    b.pull_back(&mut found.b);
+    found
+}
+
+/// The same with derivatives by the unit rows, before the way back through their lengths.
+///
+/// # Panics
+/// If the batches do not have the same shape.
+#[must_use]
+pub fn of_units(a: &UnitRows, b: &UnitRows, (scale, bias): (f64, f64), pace: &Pace) -> Contrast {
     let share = 1.0 / a.count().max(1) as f64;
-    let (mut by_a, mut by_b, [loss, by_bias]) = Pairs::new(a, b, pace).pull(true, |s| {
+    let (by_a, by_b, [loss, by_bias]) = Pairs::new(a, b, pace).pull(true, |s| {
         // As if no pair belonged together; the one that does is mended afterwards.
         s.x.iter_mut().zip(&*s.cosines).for_each(|(x, c)| *x = scale * c + bias);
         vector_math::softplus(s.x, s.y);
@@ -61,8 +73,6 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, (scale, bias): (f64, f64), pace: &Pac
         [loss, plain]
     });
     let by_scale = dot(a.rows(), &by_a) / scale;
-    a.pull_back(&mut by_a);
-    b.pull_back(&mut by_b);
     Contrast { loss, a: by_a, b: by_b, scale: by_scale, bias: by_bias }
 }
 
