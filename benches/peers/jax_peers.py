@@ -17,6 +17,8 @@ import time
 # What `contrastlab bench` calls it, and what the JAX side must have counted for a fair pair.
 HIDDEN, CHAINS, BUFFER, ULA_STEPS, ETA, RESTARTS = 128, 512, 10_000, 20, 0.01, 0.05
 POINTS, LANES, STEPS, PATH, WIDTH = 4_096, 1_024, 1_000, 100_000, 0.8
+PAIRS = 1_024
+SIGLIP = 10.1006  # of random directions, by quadrature
 ACCEPTANCE = 0.344547  # of U(-.8, .8) in 5 (x^2 - 1)^2, by quadrature
 PEAK = 0.834059  # the integral of exp(-5 (x^2 - 1)^2)
 
@@ -132,6 +134,30 @@ def serve():
         p = jnp.exp(-well(x))
         return p / (p.sum() * (4.0 / (POINTS - 1)))
 
+    def unit_rows(seed):
+        rows = jax.random.normal(jax.random.key(seed), (PAIRS, 64))
+        return rows / jnp.linalg.norm(rows, axis=1, keepdims=True)
+
+    def clip_loss(a, b, scale):
+        logits = scale * a @ b.T
+        own = jnp.diagonal(logits)
+        sums = jax.nn.logsumexp(logits, 0) + jax.nn.logsumexp(logits, 1)
+        return 0.5 * (sums - 2 * own).mean()
+
+    def siglip_loss(a, b, scale, bias):
+        logits = scale * a @ b.T + bias
+        z = 2 * jnp.eye(PAIRS) - 1
+        return -jax.nn.log_sigmoid(z * logits).sum() / PAIRS
+
+    rows = unit_rows(1), unit_rows(2)
+    clip = jax.jit(jax.value_and_grad(clip_loss, (0, 1, 2)))
+    siglip = jax.jit(jax.value_and_grad(siglip_loss, (0, 1, 2, 3)))
+
+    def loss_of(function, *numbers):
+        """A call that waits for the loss and for its gradients."""
+        numbers = [jnp.float32(n) for n in numbers]
+        return lambda: float(jax.block_until_ready(function(*rows, *numbers))[0])
+
     steps = jax.jit(
         lambda state, data: lax.scan(lambda s, _: cd_step(s, data), state, None, length=10)
     )
@@ -146,6 +172,8 @@ def serve():
 
     calls = {
         "cd-step": (cd, 10),
+        "clip-loss": (loss_of(clip, 1 / 0.07), 1),
+        "siglip-loss": (loss_of(siglip, 10.0, -10.0), 1),
         "metropolis-lanes": (with_key(lanes), LANES * STEPS),
         "metropolis-chain": (with_key(lambda k: chain(k)[0]), PATH),
         "density": (lambda: density(grid).block_until_ready(), 1),
@@ -172,6 +200,10 @@ def check(name, jax_answer, ours):
             return f"{side}: acceptance {last}, exact {ACCEPTANCE}"
         if name == "density" and abs(last * PEAK - 1.0) > 1e-4:
             return f"{side}: density {last}, exact {1 / PEAK}"
+        if name == "siglip-loss" and abs(last - SIGLIP) > 0.12:
+            return f"{side}: loss {last}, expected {SIGLIP}"
+    if name == "clip-loss" and abs(jax_answer["last"] - ours["last"]) > 0.5:
+        return f"losses of random directions: {jax_answer['last']} and {ours['last']}"
     if name == "cd-step" and abs(ours["work"]["flop"] / perceptron_flop() - 1) > 0.01:
         return f"operations: {ours['work']['flop']} here, {perceptron_flop()} in JAX"
     if name == "cd-step" and not jax_answer["fell"]:
@@ -196,7 +228,14 @@ def main():
         environment["XLA_FLAGS"] = (
             "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         )
-    names = arguments.names or ["cd-step", "density", "metropolis-chain", "metropolis-lanes"]
+    names = arguments.names or [
+        "cd-step",
+        "clip-loss",
+        "siglip-loss",
+        "density",
+        "metropolis-chain",
+        "metropolis-lanes",
+    ]
     jax_side = subprocess.Popen(
         [sys.executable, __file__, "--serve"],
         stdin=subprocess.PIPE,

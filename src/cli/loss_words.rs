@@ -149,7 +149,7 @@ pub(super) fn derivative(name: &str, lang: Lang) -> String {
     }
 }
 
-fn named<'a>(name: &'a str, lang: Lang) -> &'a str {
+fn named(name: &str, lang: Lang) -> &str {
     match (name, lang) {
         ("temperature", Lang::Ko) => "온도",
         ("scale", Lang::Ko) => "배율",

@@ -19,7 +19,7 @@ use super::unit_rows::UnitRows;
 use super::{clip, tiles::Contrast};
 use crate::math::all_pairs::{Pace, all_pairs};
 use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch};
-use crate::model::fused_mlp::product::{BLOCK, GROUPS, Row, ZEROS};
+use crate::model::fused_mlp::product::{BLOCK, Row, ZEROS};
 use desk::Desk;
 use std::sync::{Mutex, PoisonError};
 use weights::{Exponentials, Recomputed, Sigmoids, weigh_kept};
@@ -300,7 +300,7 @@ impl Kernel for Sum<'_, '_, '_> {
         let Self { desk, factor, count, first, row, column } = self;
         let d = desk.dimension();
         for (p, a) in row.a.chunks(BLOCK * d).enumerate() {
-            desk.load::<S>(a);
+            desk.load(a);
             desk.turn::<S>();
             let kept = if row.kept.is_empty() {
                 &mut []
@@ -314,11 +314,8 @@ impl Kernel for Sum<'_, '_, '_> {
                 column.b,
                 &mut Exponentials { factor, mask, rows: &mut rows, columns, kept },
             );
-            for group in 0..GROUPS {
-                for lane in 0..16 {
-                    row.sums[p][16 * group + lane] += f64::from(rows[group].0[lane]);
-                }
-            }
+            let lanes = rows.iter().flat_map(|line| line.0);
+            row.sums[p].iter_mut().zip(lanes).for_each(|(sum, v)| *sum += f64::from(v));
         }
     }
 }
@@ -344,7 +341,7 @@ impl Kernel for Pull<'_, '_, '_> {
         desk.load_columns::<S>(column.b);
         let blocks = row.a.chunks(BLOCK * d).zip(row.by_a.chunks_mut(BLOCK * d));
         for (p, (a, by_a)) in blocks.enumerate() {
-            desk.load::<S>(a);
+            desk.load(a);
             let mut tile = std::mem::take(&mut desk.tile);
             match weigh {
                 Weigh::Softmax { rows, columns, kept: true, .. } => {

@@ -68,7 +68,7 @@ impl Desk {
 
     /// Takes in up to 64 rows of `a`.
     #[inline(always)]
-    pub(super) fn load<S: Lanes16>(&mut self, a: &[f32]) {
+    pub(super) fn load(&mut self, a: &[f32]) {
         let (d, across) = (self.dimension, self.across);
         let rows = a.len() / d;
         self.groups = rows.div_ceil(16);
