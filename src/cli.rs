@@ -10,6 +10,8 @@ mod config_words;
 mod doctor;
 mod help;
 mod list;
+mod loss;
+mod loss_words;
 mod message;
 mod nearest;
 mod number;
@@ -98,6 +100,7 @@ fn dispatch(arguments: Arguments, desk: &mut Desk<'_>) -> Result<(), CliError> {
         Command::List { json } => list::list(desk, json),
         Command::Run(asked) => run::run(desk, &global, &asked),
         Command::Check { ids, json } => check::check(desk, &ids, json),
+        Command::Loss(asked) => loss::loss(desk, &asked),
         Command::Bench { names, threads, json } => {
             bench::bench(desk, &names, threads.map(usize::from), json)
         }

@@ -1,5 +1,6 @@
 //! Numbers only: nothing here knows a model.
 
+pub mod all_pairs;
 pub mod gemm;
 pub mod lanes;
 pub mod log_sum_exp;

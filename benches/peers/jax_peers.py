@@ -18,6 +18,8 @@ import time
 HIDDEN, CHAINS, BUFFER, ULA_STEPS, ETA, RESTARTS = 128, 512, 10_000, 20, 0.01, 0.05
 BATCH, RATIO, DEVIATION = 512, 10, 2.0
 POINTS, LANES, STEPS, PATH, WIDTH = 4_096, 1_024, 1_000, 100_000, 0.8
+PAIRS = 1_024
+SIGLIP = 10.1006  # of random directions, by quadrature
 ACCEPTANCE = 0.344547  # of U(-.8, .8) in 5 (x^2 - 1)^2, by quadrature
 PEAK = 0.834059  # the integral of exp(-5 (x^2 - 1)^2)
 
@@ -168,6 +170,30 @@ def serve():
         p = jnp.exp(-well(x))
         return p / (p.sum() * (4.0 / (POINTS - 1)))
 
+    def unit_rows(seed):
+        rows = jax.random.normal(jax.random.key(seed), (PAIRS, 64))
+        return rows / jnp.linalg.norm(rows, axis=1, keepdims=True)
+
+    def clip_loss(a, b, scale):
+        logits = scale * a @ b.T
+        own = jnp.diagonal(logits)
+        sums = jax.nn.logsumexp(logits, 0) + jax.nn.logsumexp(logits, 1)
+        return 0.5 * (sums - 2 * own).mean()
+
+    def siglip_loss(a, b, scale, bias):
+        logits = scale * a @ b.T + bias
+        z = 2 * jnp.eye(PAIRS) - 1
+        return -jax.nn.log_sigmoid(z * logits).sum() / PAIRS
+
+    rows = unit_rows(1), unit_rows(2)
+    clip = jax.jit(jax.value_and_grad(clip_loss, (0, 1, 2)))
+    siglip = jax.jit(jax.value_and_grad(siglip_loss, (0, 1, 2, 3)))
+
+    def loss_of(function, *numbers):
+        """A call that waits for the loss and for its gradients."""
+        numbers = [jnp.float32(n) for n in numbers]
+        return lambda: float(jax.block_until_ready(function(*rows, *numbers))[0])
+
     first_losses = {}
 
     def training(name, step, state, data):
@@ -188,6 +214,8 @@ def serve():
     calls = {
         "cd-step": training("cd-step", cd_step, *cd_init(jax.random.key(0))),
         "nce-step": training("nce-step", nce_step, *nce_init(jax.random.key(0))),
+        "clip-loss": (loss_of(clip, 1 / 0.07), 1),
+        "siglip-loss": (loss_of(siglip, 10.0, -10.0), 1),
         "metropolis-lanes": (with_key(lanes), LANES * STEPS),
         "metropolis-chain": (with_key(lambda k: chain(k)[0]), PATH),
         "density": (lambda: density(grid).block_until_ready(), 1),
@@ -215,6 +243,10 @@ def check(name, jax_answer, ours):
             return f"{side}: acceptance {last}, exact {ACCEPTANCE}"
         if name == "density" and abs(last * PEAK - 1.0) > 1e-4:
             return f"{side}: density {last}, exact {1 / PEAK}"
+        if name == "siglip-loss" and abs(last - SIGLIP) > 0.12:
+            return f"{side}: loss {last}, expected {SIGLIP}"
+    if name == "clip-loss" and abs(jax_answer["last"] - ours["last"]) > 0.5:
+        return f"losses of random directions: {jax_answer['last']} and {ours['last']}"
     if flop := perceptron_flop().get(name):
         if abs(ours["work"]["flop"] / flop - 1) > 0.01:
             return f"operations: {ours['work']['flop']} here, {flop} in JAX"
@@ -243,6 +275,8 @@ def main():
     names = arguments.names or [
         "cd-step",
         "nce-step",
+        "clip-loss",
+        "siglip-loss",
         "density",
         "metropolis-chain",
         "metropolis-lanes",

@@ -99,6 +99,8 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Compute a contrastive loss of your own vectors and its gradients, to check your code against
+    Loss(LossArguments),
     /// Measure how fast this machine does the lab's work, and how fast it could
     Bench {
         /// What to measure; all by default
@@ -141,6 +143,50 @@ pub(super) struct RunArguments {
     /// Write the result to this file, whole or not at all
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
+}
+
+/// What `loss` is asked for.
+#[derive(Args, Debug)]
+pub(super) struct LossArguments {
+    /// The loss
+    #[arg(value_enum, value_name = "NAME")]
+    pub(super) name: LossName,
+    /// The vectors, one a row: all columns of numbers of a CSV table, with or without a header line.
+    /// Each is divided by its length
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) a: PathBuf,
+    /// The vectors that belong to those of --a, row by row (not for uniformity)
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) b: Option<PathBuf>,
+    /// What cosines are divided by (info-nce and clip 0.07, nt-xent 0.5 by default)
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub(super) temperature: Option<f64>,
+    /// What cosines are multiplied with (siglip, 10 by default; clip, in place of --temperature)
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub(super) scale: Option<f64>,
+    /// What is added to the logits (siglip, -10 by default)
+    #[arg(long, value_name = "B", allow_hyphen_values = true)]
+    pub(super) bias: Option<f64>,
+    /// As JSON, with every number of the gradients
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// The losses there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LossName {
+    /// One-sided InfoNCE (CPC)
+    InfoNce,
+    /// SimCLR: two views, each to find the other among all
+    NtXent,
+    /// InfoNCE both ways
+    Clip,
+    /// Every pair on its own, by a sigmoid
+    Siglip,
+    /// How far the rows that belong together are from each other
+    Alignment,
+    /// How evenly the rows of --a cover the sphere
+    Uniformity,
 }
 
 /// How a result is printed.

@@ -57,6 +57,23 @@ const KOREAN: &[(&str, &str, &str)] = &[
     ("check", "", "수업의 주장을 검증합니다. 하나라도 성립하지 않으면 종료 코드는 1입니다"),
     ("check", "ids", "주장의 번호나 수업의 이름. 생략하면 전부"),
     ("check", "json", "JSON으로 출력합니다"),
+    (
+        "loss",
+        "",
+        "직접 준비한 벡터의 대조 손실과 기울기를 계산합니다. 자신의 코드를 검산할 때 씁니다",
+    ),
+    ("loss", "name", "손실: info-nce, nt-xent, clip, siglip, alignment, uniformity"),
+    (
+        "loss",
+        "a",
+        "벡터를 한 행에 하나씩 적은 CSV 표. 숫자로 된 열을 모두 쓰며 열 이름은 없어도 됩니다. 각 \
+         벡터는 자신의 길이로 나눕니다",
+    ),
+    ("loss", "b", "--a의 벡터와 행마다 짝이 되는 벡터 (uniformity에는 쓰지 않음)"),
+    ("loss", "temperature", "코사인을 나누는 온도 (기본값: info-nce와 clip 0.07, nt-xent 0.5)"),
+    ("loss", "scale", "코사인에 곱하는 값 (siglip, 기본값 10. clip에서는 --temperature 대신)"),
+    ("loss", "bias", "로짓에 더하는 값 (siglip, 기본값 -10)"),
+    ("loss", "json", "JSON으로 출력합니다. 기울기의 모든 수를 담습니다"),
     ("bench", "", "이 컴퓨터에서 실험실의 계산이 얼마나 빠른지, 한계에 얼마나 가까운지 잽니다"),
     ("bench", "names", "잴 항목. 생략하면 전부"),
     ("bench", "threads", "스레드 하나로 잰 다음 더 써 볼 스레드 수. 코어가 둘 이상이면 기본값 2"),

@@ -6,6 +6,7 @@ mod word;
 
 pub(super) use word::Word;
 
+use super::loss_words::LossError;
 use crate::data::table::TableError;
 use crate::data::words::TextError;
 use crate::lab::Label;
@@ -143,6 +144,8 @@ pub enum CliError {
     Table(TableError),
     /// The text cannot be read.
     Text(TextError),
+    /// A loss cannot be computed of what was given.
+    Loss(LossError),
     /// The data does not suit the lesson; in the lesson's words.
     Unusable {
         /// Why.
@@ -206,6 +209,7 @@ impl CliError {
             | Self::Config(_)
             | Self::NoConfig { .. }
             | Self::Output { .. } => 1,
+            Self::Loss(why) => why.code(),
             Self::Interrupted(signal) => 128 + signal,
             Self::LessonBeforeCommand
             | Self::UnknownLesson { .. }

@@ -9,6 +9,7 @@ mod error;
 mod reader;
 
 pub use error::TableError;
+use reader::Wanted;
 use std::fs::File;
 use std::path::Path;
 
@@ -38,6 +39,19 @@ impl Table {
     /// # Errors
     /// A [`TableError`] that says what was wrong, where, and what would be right.
     pub fn read(path: &Path, columns: Option<&[String]>) -> Result<Self, TableError> {
+        Self::open(path, Wanted::of(columns))
+    }
+
+    /// Reads rows that are vectors: all columns whose cell in the first row is a number. Unlike a
+    /// sample, one row will do, and columns may be constant.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn vectors(path: &Path) -> Result<Self, TableError> {
+        Self::open(path, Wanted::Vectors)
+    }
+
+    fn open(path: &Path, wanted: Wanted<'_>) -> Result<Self, TableError> {
         let name = clean(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
         // Where nothing could be read, the whole path is what is wrong or right.
         let given = clean(&path.to_string_lossy());
@@ -58,7 +72,7 @@ impl Table {
         let file = File::open(path).map_err(|e| unreadable(&e))?;
         // A device or a pipe is known by its whole path: `null` alone says nothing.
         let shown = if data.is_file() { &name } else { &given };
-        reader::read(shown, file, columns)
+        reader::read(shown, file, wanted)
     }
 
     /// The same from bytes at hand; `name` stands in messages.
@@ -66,7 +80,7 @@ impl Table {
     /// # Errors
     /// As [`Table::read`].
     pub fn parse(name: &str, text: &[u8], columns: Option<&[String]>) -> Result<Self, TableError> {
-        reader::read(&clean(name), text, columns)
+        reader::read(&clean(name), text, Wanted::of(columns))
     }
 }
 

@@ -405,15 +405,7 @@ const BOUND: f32 = 60.0;
 pub fn sigmoid<S: Lanes16>(z: S) -> S {
     let one = S::splat(1.0);
     let bounded = z.within(S::splat(-BOUND), S::splat(BOUND));
-    let turn = S::splat(-std::f32::consts::LOG2_E);
-    let shifted = bounded.mul_add(turn, S::splat(ROUND));
-    let whole = shifted.minus(S::splat(ROUND));
-    let f = bounded.mul_add(turn, S::splat(0.0).minus(whole));
-    let mut power = S::splat(EXP2[5]);
-    for i in (0..5).rev() {
-        power = power.mul_add(f, S::splat(EXP2[i]));
-    }
-    one.over(one.plus(power.times_power_of_two(shifted)))
+    one.over(one.plus(power_of_two(bounded, -std::f32::consts::LOG2_E)))
 }
 
 /// `z sigmoid(z)` and its derivative `sigmoid(z) + z sigmoid(z) (1 - sigmoid(z))`, off by some
@@ -423,6 +415,21 @@ pub fn silu_with_derivative<S: Lanes16>(z: S) -> (S, S) {
     let sigmoid = sigmoid(z);
     let value = z.times(sigmoid);
     (value, value.mul_add(S::splat(1.0).minus(sigmoid), sigmoid))
+}
+
+/// `2^(x factor)`, off by some 2e-7 relative where the product is within 126 of zero, and nonsense
+/// beyond.
+#[inline(always)]
+pub fn power_of_two<S: Lanes16>(x: S, factor: f32) -> S {
+    let factor = S::splat(factor);
+    let shifted = x.mul_add(factor, S::splat(ROUND));
+    let whole = shifted.minus(S::splat(ROUND));
+    let f = x.mul_add(factor, S::splat(0.0).minus(whole));
+    let mut power = S::splat(EXP2[5]);
+    for i in (0..5).rev() {
+        power = power.mul_add(f, S::splat(EXP2[i]));
+    }
+    power.times_power_of_two(shifted)
 }
 
 #[cfg(test)]

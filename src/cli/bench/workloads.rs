@@ -12,6 +12,7 @@ use crate::math::vector_math;
 use crate::model::energy::Quartic;
 use crate::model::fused_mlp::FusedMlp;
 use crate::objective::contrastive_divergence::{Settings, Trainer};
+use crate::objective::fused_pairs::{Batches as PairBatches, Found, FusedPairs};
 use crate::objective::nce::fused;
 use crate::sampler::lanes_metropolis::{LaneChains, Proposal, Trace};
 use crate::text::Lang;
@@ -61,6 +62,14 @@ const NCE_BATCH: usize = 512;
 const NCE_POINTS: f64 = 11.0 * 512.0;
 const NCE_FLOP: f64 = NCE_POINTS * 256.0 * 390.0;
 const NCE_SILU: f64 = NCE_POINTS * 256.0;
+/// A contrastive loss with its gradients: three products of 1,024 by 1,024 by 64, an exponential a
+/// pair.
+const PAIRS: usize = 1_024;
+const PAIR_NUMBERS: usize = 64;
+const PAIRS_WORK: Work = &[
+    (Resource::Flop, (6 * PAIRS * PAIRS * PAIR_NUMBERS) as f64),
+    (Resource::Exp, (PAIRS * PAIRS) as f64),
+];
 
 /// The walkers of the double well: how many, and how many steps in a call.
 const CHAINS: usize = 1_024;
@@ -94,6 +103,22 @@ pub(super) static BENCHMARKS: &[Benchmark] = &[
         work: &[(Resource::Flop, NCE_FLOP), (Resource::Silu, NCE_SILU)],
         threaded: true,
         build: nce_step,
+    },
+    Benchmark {
+        id: "clip-loss",
+        words: ["CLIP loss of 1,024 pairs, f32 (calls)", "CLIP 손실, 쌍 1,024개, f32 (회)"],
+        units: 1.0,
+        work: PAIRS_WORK,
+        threaded: true,
+        build: |threads| pairs(threads, |engine, batches| engine.clip(batches, 1.0 / 0.07)),
+    },
+    Benchmark {
+        id: "siglip-loss",
+        words: ["SigLIP loss of 1,024 pairs, f32 (calls)", "SigLIP 손실, 쌍 1,024개, f32 (회)"],
+        units: 1.0,
+        work: PAIRS_WORK,
+        threaded: true,
+        build: |threads| pairs(threads, |engine, batches| engine.siglip(batches, 10.0, -10.0)),
     },
     Benchmark {
         id: "density",
@@ -207,6 +232,27 @@ fn nce_step(threads: usize) -> Call {
     Box::new(move || trainer.step(batches.next()).total())
 }
 
+/// A loss of random unit rows.
+fn pairs(threads: usize, loss: fn(&mut FusedPairs, &mut PairBatches<'_>) -> Found) -> Call {
+    let rows = |index| {
+        let mut rows = vec![0.0_f32; PAIRS * PAIR_NUMBERS];
+        Lanes::new(7, index).normal(&mut rows);
+        for row in rows.chunks_exact_mut(PAIR_NUMBERS) {
+            let length = row.iter().map(|v| v * v).sum::<f32>().sqrt();
+            vector_math::scale_f32(row, 1.0 / length);
+        }
+        rows
+    };
+    let (a, b) = (rows(3), rows(4));
+    let (mut by_a, mut by_b) = (vec![0.0; a.len()], vec![0.0; b.len()]);
+    let mut engine = FusedPairs::new(threads);
+    Box::new(move || {
+        let (by_a, by_b) = (&mut by_a[..], &mut by_b[..]);
+        let mut batches = PairBatches { dimension: PAIR_NUMBERS, a: &a, b: &b, by_a, by_b };
+        loss(&mut engine, &mut batches).loss
+    })
+}
+
 fn density(_: usize) -> Call {
     let grid = Grid::new(-2.0, 2.0, POINTS);
     let x: Vec<f32> = grid.nodes().iter().map(|x| *x as f32).collect();
@@ -311,6 +357,10 @@ mod tests {
         // exp(-5 (x^2 - 1)^2)/Z next to x = -1; Z by scipy's quad.
         let density = 0.999_998_807_6 / 0.834_058_804_107;
         assert!((last("density") - density).abs() < 2e-6, "{}", last("density"));
+        // Random directions: SigLIP 10.10061 by quadrature (scipy), InfoNCE near log N + s^2/(2 d).
+        assert!((last("siglip-loss") - 10.100_61).abs() < 0.12, "{}", last("siglip-loss"));
+        let near = 1_024f64.ln() + 0.5 / (0.07 * 0.07 * 64.0);
+        assert!((last("clip-loss") - near).abs() < 1.5, "{}", last("clip-loss"));
         // The acceptance of the same well: see the tests of the sampler.
         assert!((last("metropolis-lanes") - 0.344_547).abs() < 0.003);
         assert!((last("metropolis-chain") - 0.344_547).abs() < 0.02);

@@ -1,7 +1,7 @@
 //! The sentences in English.
 
 use super::CliError;
-use crate::cli::{table_words, text_words};
+use crate::cli::{loss_words, table_words, text_words};
 use crate::lab::Label;
 use crate::text::Lang;
 use crate::ui::theme::Theme;
@@ -81,6 +81,7 @@ impl CliError {
             }
             Self::Table(why) => table_words::sentence(why, Lang::En),
             Self::Text(why) => text_words::sentence(why, Lang::En),
+            Self::Loss(why) => loss_words::sentence(why, Lang::En),
             Self::Unusable { why, about } if about.is_empty() => format!("{why}."),
             Self::Unusable { why, about } => format!("{why}: {about}."),
             Self::Diverged { step, why } => format!("diverged at step {step}: {why}."),

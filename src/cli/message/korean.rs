@@ -1,7 +1,7 @@
 //! The sentences in Korean.
 
 use super::CliError;
-use crate::cli::{config_words, table_words, text_words};
+use crate::cli::{config_words, loss_words, table_words, text_words};
 use crate::lab::Label;
 use crate::lab::param::Refusal;
 use crate::text::Lang;
@@ -102,6 +102,7 @@ impl CliError {
             }
             Self::Table(why) => table_words::sentence(why, Lang::Ko),
             Self::Text(why) => text_words::sentence(why, Lang::Ko),
+            Self::Loss(why) => loss_words::sentence(why, Lang::Ko),
             Self::Unusable { why, about } if about.is_empty() => format!("{why}."),
             Self::Unusable { why, about } => format!("{why}: {about}."),
             Self::Diverged { step, why } => format!("{step}단계에서 발산했습니다: {why}."),

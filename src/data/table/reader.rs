@@ -9,10 +9,28 @@ use std::rc::Rc;
 /// How much of the file is looked at before it is read.
 const HEAD: u64 = 1 << 16;
 
+/// Which columns to read.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// The first whose cell in the first row is a number.
+    First,
+    /// All of those, whatever they hold: rows that stand for themselves and for no distribution.
+    Vectors,
+    /// Those of these names or numbers.
+    Named(&'a [String]),
+}
+
+impl<'a> Wanted<'a> {
+    /// The columns asked for, if any are.
+    pub(super) fn of(columns: Option<&'a [String]>) -> Self {
+        columns.filter(|c| !c.is_empty()).map_or(Self::First, Self::Named)
+    }
+}
+
 pub(super) fn read(
     file: &str,
     mut source: impl Read,
-    wanted: Option<&[String]>,
+    wanted: Wanted<'_>,
 ) -> Result<Table, TableError> {
     let unreadable =
         |e: &io::Error| TableError::Unreadable { file: file.to_owned(), why: e.kind().to_string() };
@@ -157,7 +175,7 @@ impl<R: Read> Rows<'_, R> {
         })
     }
 
-    fn table(mut self, wanted: Option<&[String]>) -> Result<Table, TableError> {
+    fn table(mut self, wanted: Wanted<'_>) -> Result<Table, TableError> {
         let mut record = ByteRecord::new();
         if !self.next(&mut record)? {
             return Err(TableError::Empty { file: self.file() });
@@ -181,7 +199,7 @@ impl<R: Read> Rows<'_, R> {
         };
         self.check_width(&record, width)?;
         let chosen = self.choose(&names, &record, wanted)?;
-        self.rows(record, width, &names, &chosen)
+        self.rows(record, width, &names, &chosen, matches!(wanted, Wanted::Vectors))
     }
 
     fn check_width(&self, record: &ByteRecord, width: usize) -> Result<(), TableError> {
@@ -192,18 +210,21 @@ impl<R: Read> Rows<'_, R> {
         Err(TableError::Ragged { file: self.file(), line, expected: width, found })
     }
 
-    /// The columns asked for, or the first whose cell in the first row is a number.
+    /// Where the wanted columns stand.
     fn choose(
         &self,
         names: &[String],
         first: &ByteRecord,
-        wanted: Option<&[String]>,
+        wanted: Wanted<'_>,
     ) -> Result<Vec<usize>, TableError> {
-        let Some(wanted) = wanted.filter(|w| !w.is_empty()) else {
-            let numeric = first.iter().position(|cell| self.number(cell).is_some());
-            return numeric
-                .map(|index| vec![index])
-                .ok_or_else(|| TableError::NoNumbers { file: self.file(), names: names.to_vec() });
+        let Wanted::Named(wanted) = wanted else {
+            let most = if matches!(wanted, Wanted::First) { 1 } else { usize::MAX };
+            let numeric = first.iter().enumerate().filter(|(_, cell)| self.number(cell).is_some());
+            let chosen: Vec<usize> = numeric.map(|(index, _)| index).take(most).collect();
+            if chosen.is_empty() {
+                return Err(TableError::NoNumbers { file: self.file(), names: names.to_vec() });
+            }
+            return Ok(chosen);
         };
         let mut chosen = Vec::with_capacity(wanted.len());
         for asked in wanted {
@@ -244,6 +265,7 @@ impl<R: Read> Rows<'_, R> {
         width: usize,
         names: &[String],
         chosen: &[usize],
+        vectors: bool,
     ) -> Result<Table, TableError> {
         let mut columns: Vec<Vec<f64>> = vec![Vec::new(); chosen.len()];
         let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); chosen.len()];
@@ -274,11 +296,11 @@ impl<R: Read> Rows<'_, R> {
                 break;
             }
         }
-        if count == 1 {
+        if count == 1 && !vectors {
             return Err(TableError::OneRow { file: self.file() });
         }
         for (range, index) in ranges.iter().zip(chosen) {
-            if range.0 == range.1 {
+            if range.0 == range.1 && !vectors {
                 return Err(TableError::Constant {
                     file: self.file(),
                     column: names[*index].clone(),
