@@ -171,7 +171,7 @@ static QUESTIONS: [Question; 3] = [
         setup: &[TEN],
         change: &[("no_log_ratio", Value::Switch(true))],
         readout: "c",
-        steps: 900,
+        steps: 2_000,
     },
     Question {
         id: "like-the-data",

@@ -28,6 +28,9 @@ pub(super) const FASTEST: f64 = 0.05;
 const DRIFT: f64 = 5.0;
 /// Parts of the later half whose spread tells how sure N Var is.
 const GROUPS: usize = 8;
+/// With fewer data a batch the parameters sway so far that the curvature along their way is not that
+/// where they belong, and N Var is off by more than its spread: it has no error then.
+const FEWEST_DATA: usize = 64;
 
 /// Parameters, curvature and gradient covariance, averaged.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +45,7 @@ pub(super) struct Estimate {
     pub(super) at: Pair,
     /// Of `at`; none while it is too early to tell.
     pub(super) covariance: Option<Symmetric>,
-    /// N times the variance of theta, with its error.
+    /// N times the variance of theta, with its error; NaN where a batch is too small for one.
     pub(super) n_var: Option<(f64, f64)>,
     /// The data that went into the mean.
     pub(super) data: f64,
@@ -86,7 +89,8 @@ impl Average {
             .collect();
         let spread = (mean_and_variance(&groups).1 / groups.len() as f64).sqrt();
         found.covariance = Some(covariance);
-        found.n_var = spread.is_finite().then_some((per_datum[0], spread));
+        let honest = if batch < FEWEST_DATA { f64::NAN } else { spread };
+        found.n_var = spread.is_finite().then_some((per_datum[0], honest));
         found.sway = (mean[8] - mean[0] * mean[0]).max(0.0);
         found
     }

@@ -89,6 +89,9 @@ impl FamilyLearner {
             let share = count / n;
             let mut spread = sums.second[kind].map(|v| v / count);
             products(mean, -1.0, &mut spread);
+            // The mean is that of the same few points.
+            let unbiased = count / (count - 1.0).max(1.0);
+            spread.iter_mut().for_each(|v| *v *= unbiased);
             covariance.iter_mut().zip(spread).for_each(|(c, s)| *c += share * s);
         }
         self.adam.step(&mut self.at, &gradient, rate, 0.0);

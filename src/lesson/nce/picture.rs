@@ -261,19 +261,16 @@ fn samples(training: &Training, scene: &Scene) -> Figure {
 
 fn course(training: &Training) -> Figure {
     let shift = training.problem.log_scale();
-    let updates = training.history.column(0);
+    let updates = training.history.column_from_start(0);
     let last = updates.last().copied().unwrap_or(1.0).max(10.0);
-    let own = |column: usize, by: f64| -> Vec<f64> {
-        training.history.column(column).iter().map(|v| v - by).collect()
+    let own = |column: usize| -> Vec<f64> {
+        training.history.column_from_start(column).iter().map(|v| v - shift).collect()
     };
-    let (c, held, loss) = (own(1, shift), own(2, shift), own(3, 0.0));
-    let level =
-        |label, value: f64| Series::line(label, Role::Exact, vec![1.0, last], vec![value; 2]);
-    let mut series = Vec::new();
-    series.extend(training.known.best.map(|best| level("floor", best.loss)));
-    series.push(Series::line("loss", Role::Data, updates.clone(), loss));
-    series.push(Series::line("minus-log-z", Role::Exact, updates.clone(), held));
-    series.push(Series::line("c-now", Role::Model, updates, c));
+    let (c, held) = (own(1), own(2));
+    let series = vec![
+        Series::line("minus-log-z", Role::Exact, updates.clone(), held),
+        Series::line("c-now", Role::Model, updates, c),
+    ];
     // The start stays in sight unless it was far off; the ends move by half nats.
     let finite = |f: &dyn Fn(&Series) -> Vec<f64>| -> Vec<f64> {
         series.iter().flat_map(f).filter(|v| v.is_finite()).collect()

@@ -82,8 +82,8 @@ pub(super) struct Training {
     pub(super) tally: Tally,
     /// Noise in the plane, standardised.
     pub(super) dots: Vec<f64>,
-    /// Updates, c, what it is held against, loss.
-    pub(super) history: History<4>,
+    /// Updates, c, what it is held against.
+    pub(super) history: History<3>,
     points: Vec<f64>,
     logits: Vec<f64>,
 }
@@ -258,7 +258,7 @@ impl Training {
                     Problem::Line(line) => -line.log_z,
                     Problem::Cloud(_) => f64::NAN,
                 };
-                self.history.push([step, learner.at[1], exact, loss]);
+                self.history.push([step, learner.at[1], exact]);
                 learner.is_sane()
             }
             Learner::Network(learner) => {
@@ -267,7 +267,7 @@ impl Training {
                 if let (true, Problem::Cloud(cloud)) = (looks, &*self.problem) {
                     learner.look(cloud);
                     let look = &learner.look;
-                    self.history.push([step, look.c, -look.log_z, self.recent.loss().0]);
+                    self.history.push([step, look.c, -look.log_z]);
                 }
                 learner.is_sane() && learner.look.log_z.is_finite()
             }

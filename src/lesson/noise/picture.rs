@@ -13,6 +13,8 @@ const LEAST: f64 = 1.0;
 /// And up to the first of these that leaves room above the formula, so that the axis moves with the
 /// settings and not with the fits.
 const MOST: [f64; 2] = [100.0, 1000.0];
+/// The ends of an axis.
+type Ends = (f64, f64);
 /// Points of a density's curve.
 const DRAWN: usize = 241;
 /// A share of the data that the noise does not cover, worth a remark.
@@ -90,19 +92,35 @@ fn n_var_axis(study: &Study) -> Axis {
     Axis::of("nvar-axis").logarithmic().within(LEAST, most(study))
 }
 
-fn inside(value: f64, most: f64) -> bool {
-    value >= LEAST && value <= most
+/// Where the axis of the amount ends: about twice the larger of N Var here and at the curve's start,
+/// rounded up to 1, 2 or 5 times a power of ten; it moves with the settings and not with the fits.
+fn most_by_amount(study: &Study) -> f64 {
+    let theory = &*study.theory;
+    let first = theory.by_ratio.1.first().copied().unwrap_or(theory.first_round);
+    let known = [theory.here.0, first].into_iter().filter(|v| v.is_finite());
+    let should = 2.0 * known.fold(study.problem.floor, f64::max);
+    let decade = 10f64.powf(should.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|k| k * decade);
+    steps.into_iter().find(|top| *top >= should).unwrap_or(10.0 * decade)
+}
+
+fn amount_axis(study: &Study) -> Axis {
+    Axis::of("nvar-axis").within(0.0, most_by_amount(study))
+}
+
+fn inside(value: f64, (least, most): Ends) -> bool {
+    value >= least && value <= most
 }
 
 /// What of a curve lies within the axis; gaps elsewhere.
-fn kept((x, y): &Curve, most: f64) -> Curve {
-    (x.clone(), y.iter().map(|v| if inside(*v, most) { *v } else { f64::NAN }).collect())
+fn kept((x, y): &Curve, ends: Ends) -> Curve {
+    (x.clone(), y.iter().map(|v| if inside(*v, ends) { *v } else { f64::NAN }).collect())
 }
 
 /// Measured points with their error bars, as far as they are on the axis.
-fn measured(points: impl Iterator<Item = (f64, (f64, f64))>, most: f64) -> Series {
+fn measured(points: impl Iterator<Item = (f64, (f64, f64))>, ends: Ends) -> Series {
     let mut all: Vec<(f64, f64, f64)> = points
-        .filter(|(_, (value, error))| inside(*value, most) && error.is_finite())
+        .filter(|(_, (value, error))| inside(*value, ends) && error.is_finite())
         .map(|(x, (value, error))| (x, value, error))
         .collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -133,8 +151,8 @@ fn variance(study: &Study) -> Figure {
         Method::Conditional(eps) => eps,
         Method::Nce(noise) | Method::Adaptive(noise, _) => noise.width,
     };
-    let most = most(study);
-    let (x, y) = kept(&theory.by_width, most);
+    let ends = (LEAST, most(study));
+    let (x, y) = kept(&theory.by_width, ends);
     let mut series = vec![floor(study, low, high)];
     if let Method::Adaptive(..) = design.method {
         series.push(Series::line("first-round", Role::Noise, x, y));
@@ -143,13 +161,13 @@ fn variance(study: &Study) -> Figure {
     } else {
         series.push(Series::line("formula", Role::Exact, x, y));
         let (at, value) = theory.best_width;
-        if inside(value, most) {
+        if inside(value, ends) {
             series.push(Series::points("best", Role::Positive, vec![at], vec![value]));
         }
     }
     let same = |cell: &&Cell| cell.design.ratio == design.ratio;
     let cells = study.cells.iter().filter(same);
-    series.push(measured(cells.map(|cell| (width(cell), cell.last().n_variance())), most));
+    series.push(measured(cells.map(|cell| (width(cell), cell.last().n_variance())), ends));
     let x = Axis::of(label).logarithmic().within(low, high);
     Figure { id: "variance", plot: Plot::Lines(Lines { x, y: n_var_axis(study), series }) }
 }
@@ -212,10 +230,10 @@ fn amount(study: &Study) -> Figure {
     if let Method::Adaptive(..) = cell.design.method {
         return rounds(study, cell);
     }
-    let (last, most) = (MOST_RATIO as f64, most(study));
-    let (ratios, values) = kept(&theory.by_ratio, most);
+    let (last, ends) = (MOST_RATIO as f64, (0.0, most_by_amount(study)));
+    let (ratios, values) = kept(&theory.by_ratio, ends);
     let costs = ratios.iter().zip(&values).map(|(nu, v)| (1.0 + nu) * v).collect();
-    let (cost_x, cost_y) = kept(&(ratios.clone(), costs), most);
+    let (cost_x, cost_y) = kept(&(ratios.clone(), costs), ends);
     let same = |other: &&Cell| {
         let design = cell.design.with_ratio(other.design.ratio);
         other.design == design
@@ -225,11 +243,11 @@ fn amount(study: &Study) -> Figure {
         floor(study, 1.0, last),
         Series::line("equal-cost", Role::Negative, cost_x, cost_y),
         Series::line("formula", Role::Exact, ratios, values),
-        measured(cells.map(|cell| (cell.design.ratio as f64, cell.last().n_variance())), most),
+        measured(cells.map(|cell| (cell.design.ratio as f64, cell.last().n_variance())), ends),
     ];
     let label = if is_conditional(study) { "kappa-axis" } else { "ratio-axis" };
     let x = Axis::of(label).logarithmic().within(1.0, last);
-    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: n_var_axis(study), series }) }
+    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: amount_axis(study), series }) }
 }
 
 fn rounds(study: &Study, cell: &Cell) -> Figure {
@@ -237,16 +255,16 @@ fn rounds(study: &Study, cell: &Cell) -> Figure {
     let last = (count - 1) as f64;
     let x: Vec<f64> = (0..count).map(|r| r as f64).collect();
     let of = |r: usize| if r == 0 { theory.first_round } else { theory.here.0 };
-    let most = most(study);
-    let y = kept(&(x.clone(), (0..count).map(of).collect()), most).1;
+    let ends = (0.0, most_by_amount(study));
+    let y = kept(&(x.clone(), (0..count).map(of).collect()), ends).1;
     let points = cell.rounds.iter().enumerate().map(|(r, s)| (r as f64, s.n_variance()));
     let series = vec![
         floor(study, 0.0, last),
         Series::line("formula", Role::Exact, x, y),
-        measured(points, most),
+        measured(points, ends),
     ];
     let x = Axis::of("rounds-axis").within(-0.3, last + 0.3);
-    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: n_var_axis(study), series }) }
+    Figure { id: "amount", plot: Plot::Lines(Lines { x, y: amount_axis(study), series }) }
 }
 
 /// All estimates of the present settings, and the normal law they should follow.

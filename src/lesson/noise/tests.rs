@@ -80,11 +80,12 @@ fn the_best_noise_is_wider_than_the_data_and_the_best_ratio_is_finite() {
     assert!((readout(&view, "best_nvar").value - 2.963).abs() < 0.001);
     // (1 + nu)^2 / nu is least at 1.
     assert_eq!(readout(&view, "best_ratio").value, 1.0);
-    // Conditional NCE at a small eps lives on many noised points a datum: 2 * 406 against 17 * 27.2
-    // by the numpy sandwich at kappa = 1 and 16, eps = .1.
+    // Conditional NCE at a small eps lives on many noised points a datum. Its N Var is A + B / kappa,
+    // 406 and 27.2 by the numpy sandwich at kappa = 1 and 16, eps = .1: B / A = 207, and
+    // (1 + kappa) (A + B / kappa) is least at sqrt(207) = 14.4, very flat there.
     let small = [CONDITIONAL, ("eps", Value::Real(0.1))];
     let kappa = readout(&after(&BLUEPRINT, 1, &small, 1), "best_ratio").value;
-    assert!(kappa >= 16.0, "{kappa}");
+    assert!((13.0..=16.0).contains(&kappa), "{kappa}");
 }
 
 #[test]
@@ -154,7 +155,8 @@ fn what_was_measured_under_the_same_design_is_kept_and_the_rest_is_not() {
     }
     let fitted = |run: &Run| readout(&run.view(), "fitted").value;
     let before = fitted(&run);
-    run.edit("width", Value::Real(1.3), false).expect("in range");
+    // No rung of the ladder.
+    run.edit("width", Value::Real(1.5), false).expect("in range");
     assert_eq!(fitted(&run), 0.0);
     // A rung of the ladder: measured before.
     run.edit("width", Value::Real(2.2), false).expect("in range");

@@ -2,6 +2,8 @@
 
 /// How many entries are kept at most.
 const MOST: usize = 512;
+/// How many of the first values are kept one by one, for axes that are logarithmic.
+const EARLY: usize = 64;
 
 /// Means of equally long stretches of steps, in `N` columns of which the first is the step.
 #[derive(Clone, Debug)]
@@ -10,17 +12,28 @@ pub(in crate::lesson) struct History<const N: usize> {
     stride: u64,
     /// Of each finished stretch: the means of the columns.
     entries: Vec<[f64; N]>,
+    /// The first values as they came.
+    early: Vec<[f64; N]>,
     open: [f64; N],
     open_count: u64,
 }
 
 impl<const N: usize> History<N> {
     pub(in crate::lesson) fn new() -> Self {
-        Self { stride: 1, entries: Vec::with_capacity(MOST), open: [0.0; N], open_count: 0 }
+        Self {
+            stride: 1,
+            entries: Vec::with_capacity(MOST),
+            early: Vec::with_capacity(EARLY),
+            open: [0.0; N],
+            open_count: 0,
+        }
     }
 
     /// Takes the values after a step, the step first.
     pub(in crate::lesson) fn push(&mut self, values: [f64; N]) {
+        if self.early.len() < EARLY {
+            self.early.push(values);
+        }
         for (sum, v) in self.open.iter_mut().zip(values) {
             *sum += v;
         }
@@ -46,6 +59,14 @@ impl<const N: usize> History<N> {
     pub(in crate::lesson) fn column(&self, index: usize) -> Vec<f64> {
         self.entries.iter().map(|e| e[index]).collect()
     }
+
+    /// The same with the first values one by one: for a logarithmic axis, on which the first
+    /// stretch would be half of the picture.
+    pub(in crate::lesson) fn column_from_start(&self, index: usize) -> Vec<f64> {
+        let last = self.early.last().map_or(f64::NEG_INFINITY, |e| e[0]);
+        let later = self.entries.iter().filter(|e| e[0] > last);
+        self.early.iter().chain(later).map(|e| e[index]).collect()
+    }
 }
 
 #[cfg(test)]
@@ -63,5 +84,8 @@ mod tests {
         assert!(steps.windows(2).all(|w| w[1] - w[0] == history.stride as f64));
         assert!(steps.iter().zip(&train).all(|(s, t)| *t == 2.0 * s));
         assert!(history.column(2).iter().all(|h| *h == 1.0));
+        let all = history.column_from_start(0);
+        assert!(all.starts_with(&[0.0, 1.0, 2.0, 3.0]) && all.windows(2).all(|w| w[0] < w[1]));
+        assert_eq!(all.last(), steps.last());
     }
 }
