@@ -153,6 +153,16 @@ impl Corpus {
             .map(|(_, number)| number)
     }
 
+    /// The commonest of the `most` commonest words that is long enough to mean something by itself:
+    /// four letters, or two syllables or characters of an East Asian script.
+    #[must_use]
+    pub fn common_word(&self, most: usize) -> Option<usize> {
+        // From Hangul's letters on, one character says about as much as two of an alphabet.
+        let weight = |c: char| if c >= '\u{1100}' { 2 } else { usize::from(c.is_alphabetic()) };
+        let long = |word: &str| word.chars().map(weight).sum::<usize>() >= 4;
+        self.vocabulary.iter().take(most).position(|word| long(word))
+    }
+
     /// How many bytes the file had, where only its beginning was read.
     #[must_use]
     pub fn cut_from(&self) -> Option<u64> {

@@ -60,7 +60,7 @@ static PARAMS: [ParamSpec; 10] = [
         id: "word",
         symbol: "w",
         kind: Kind::Word,
-        default: Value::Word(Word::fixed("rabbit")),
+        default: Value::Word(Word::fixed(neighbours::FIRST_WORD)),
         effect: Effect::Live,
         applies: always,
     },

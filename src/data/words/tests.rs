@@ -87,3 +87,12 @@ fn files_are_read_to_a_bound_and_complained_of_clearly() {
     let marked = put("bom.txt", "\u{feff}a b ".repeat(60).as_bytes());
     assert_eq!(Corpus::read(&marked).expect("a text").vocabulary()[0].as_ref(), "a");
 }
+
+#[test]
+fn the_common_word_is_long_enough_to_mean_something() {
+    let text = "the end of the day is the end of the week. ".repeat(6);
+    let corpus = Corpus::parse("a.txt", &text).unwrap();
+    let found = corpus.common_word(usize::MAX).unwrap();
+    assert_eq!(&*corpus.vocabulary()[found], "week");
+    assert!(corpus.common_word(3).is_none());
+}

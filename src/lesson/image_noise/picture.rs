@@ -1,6 +1,6 @@
 //! What a training looks like: figures, readouts, remarks.
 
-use super::ground::Ground;
+use super::ground::{FOREIGN, Ground};
 use super::training::Training;
 use crate::data::digits::PIXELS;
 use crate::lab::Label;
@@ -71,9 +71,19 @@ fn notes(training: &Training) -> Vec<Label> {
     notes
 }
 
-/// An energy above that of the digits, short enough for a caption.
+/// An energy above that of the digits, in the four columns of a small picture's caption: thousands
+/// have a k, and 99 of them stand for any more.
 fn caption(above: f64) -> String {
-    if above.is_finite() { format!("{above:+.0}") } else { String::new() }
+    if !above.is_finite() {
+        return String::new();
+    }
+    // Adding 0 takes the sign of a zero away.
+    let tenths = (10.0 * above).round() / 10.0 + 0.0;
+    match tenths.abs() {
+        size if size < 9.95 => format!("{tenths:+.1}"),
+        size if size < 999.5 => format!("{above:+.0}"),
+        _ => format!("{:+.0}k", (above / 1_000.0).clamp(-99.0, 99.0)),
+    }
 }
 
 fn grid(images: Vec<Image>) -> Plot {
@@ -105,10 +115,13 @@ fn table(training: &Training) -> Plot {
     let row = |(f, area): (&super::ground::Foreign, &(f64, f64))| {
         vec![Cell::Label(f.label), number(*area), number(f.baseline)]
     };
-    Plot::Table(Table {
-        columns: vec!["foreign-pictures", "by-energy", "by-gaussian"],
-        rows: rows.map(row).collect(),
-    })
+    let mut rows: Vec<_> = rows.map(row).collect();
+    if rows.len() < FOREIGN.len() {
+        // All ten digits are the data: nothing is left over for the last kind.
+        let none = || Cell::Text("-".to_owned());
+        rows.push(vec![Cell::Label("others"), none(), none()]);
+    }
+    Plot::Table(Table { columns: vec!["foreign-pictures", "by-energy", "by-gaussian"], rows })
 }
 
 fn energies(training: &Training) -> Plot {
@@ -120,4 +133,17 @@ fn energies(training: &Training) -> Plot {
     let foreign = ground.foreign(training.settings.choice("foreign"));
     kinds.extend(foreign.map(|f| (f.label, Role::Negative, &look.energies[f.rows.clone()])));
     energy_histograms(&kinds, look.zero.0, ("energy-above-digits", "share"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::caption;
+
+    #[test]
+    fn a_caption_has_at_most_four_columns() {
+        let shown = [0.04, -0.04, -3.14, 9.96, 12.4, -999.4, 999.6, -1e300];
+        let written = ["+0.0", "+0.0", "-3.1", "+10", "+12", "-999", "+1k", "-99k"];
+        assert_eq!(shown.map(caption), written);
+        assert_eq!(caption(f64::NAN), "");
+    }
 }

@@ -76,7 +76,9 @@ fn digits_come_first_once_the_noise_has_been_learned() {
         ranked.images.iter().map(|i| i.caption.parse().expect("a number")).collect();
     assert!(numbers.is_sorted(), "{numbers:?}");
     let Plot::Table(table) = &view.figures[1].plot else { panic!("a table") };
-    assert_eq!(table.rows.len(), 5);
+    assert_eq!(table.rows.len(), 6);
+    // All ten digits are the data: there are no others.
+    assert_eq!(table.rows[5][1], Cell::Text("-".into()));
     // The Gaussian cannot tell its own draws, to the error.
     let Cell::Number { value, error: Some(error) } = table.rows[3][2] else { panic!("a number") };
     assert!((value - 0.5).abs() < 4.0 * error, "{value}");

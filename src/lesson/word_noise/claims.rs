@@ -19,6 +19,8 @@ pub(super) const CLAIMS: &[Claim] =
 /// Five words without a context, and how often each comes.
 const COUNTS: [u64; 5] = [50, 25, 15, 7, 3];
 const DRAWN: f64 = 5.0;
+/// What a sum of five terms may be wrong by.
+const ROUNDING: f64 = 1e-12;
 /// Updates of the trainings that are compared.
 const UPDATES: u64 = 300;
 
@@ -81,7 +83,9 @@ fn optimal_shares(alpha: f64, with_density: bool) -> Vec<f64> {
 
 /// KL(p, found) in nats.
 fn divergence(found: &[f64]) -> f64 {
-    shares().iter().zip(found).map(|(p, m)| p * (p / m).ln()).sum()
+    let sum: f64 = shares().iter().zip(found).map(|(p, m)| p * (p / m).ln()).sum();
+    // A KL is never negative: what is below 0 by less than rounding is 0.
+    if (-ROUNDING..0.0).contains(&sum) { 0.0 } else { sum }
 }
 
 /// Two contexts, equally likely, and two words. The score is theta f, with f = 0 for the first word

@@ -8,6 +8,8 @@ use crate::model::log_bilinear::LogBilinear;
 
 /// How many are listed.
 const COUNT: usize = 7;
+/// The word that a run begins with.
+pub(super) const FIRST_WORD: &str = "rabbit";
 
 /// What became of the word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(super) enum Found {
     Cut,
     /// The text does not have it.
     Absent,
+    /// Nor does it have the word that a run begins with, which nobody typed.
+    Unasked,
 }
 
 /// The list.
@@ -41,7 +45,10 @@ impl Neighbours {
         let number = corpus.number(word);
         let known = number.and_then(|n| text.named(n));
         let named = text.size - usize::from(text.unknown.is_some());
-        let asked = known.or_else(|| corpus.spelled_like(word, named));
+        // The word at first is one of Alice's.
+        let unasked = number.is_none() && word == FIRST_WORD;
+        let common = || corpus.common_word(named).filter(|_| unasked);
+        let asked = known.or_else(common).or_else(|| corpus.spelled_like(word, named));
         let near = asked.map(|n| model.nearest(n as u32, text.unknown, COUNT)).unwrap_or_default();
         let listed = |(w, cosine): &(u32, f64)| {
             (words[*w as usize].to_string(), *cosine, counts[*w as usize])
@@ -51,6 +58,7 @@ impl Neighbours {
             found: match (known, number) {
                 (Some(_), _) => Found::Known,
                 (None, Some(_)) => Found::Cut,
+                (None, None) if unasked => Found::Unasked,
                 (None, None) => Found::Absent,
             },
             count: number.map_or(0, |n| counts[n]),
@@ -63,8 +71,9 @@ impl Neighbours {
         match (self.found, &self.instead) {
             (Found::Known, _) => None,
             (Found::Cut, _) => Some("word-cut"),
+            (Found::Unasked, Some(_)) => Some("word-common"),
             (Found::Absent, Some(_)) => Some("word-respelled"),
-            (Found::Absent, None) => Some("word-absent"),
+            (Found::Absent | Found::Unasked, None) => Some("word-absent"),
         }
     }
 
@@ -75,7 +84,7 @@ impl Neighbours {
         let state = match self.found {
             Found::Known => Cell::Label("asked"),
             Found::Cut => Cell::Label("too-rare"),
-            Found::Absent => Cell::Label("not-there"),
+            Found::Absent | Found::Unasked => Cell::Label("not-there"),
         };
         let mut rows = vec![vec![text(&self.typed), state, count(self.count)]];
         if let Some((word, times)) = &self.instead {

@@ -60,12 +60,12 @@ fn readouts(training: &Training) -> Vec<Readout> {
 
 fn notes(training: &Training) -> Vec<Label> {
     let mut notes = Vec::new();
+    if training.corpus.cut_from().is_some() {
+        notes.push("text-cut");
+    }
     notes.extend(training.neighbours.note());
     if training.settings.count("vocabulary") > training.text.size {
         notes.push("all-words");
-    }
-    if training.corpus.cut_from().is_some() {
-        notes.push("text-cut");
     }
     if training.places.len() < FEW {
         notes.push("short-text");

@@ -97,6 +97,10 @@ fn the_learners_own_text_is_learned_in_any_script() {
     for note in ["all-words", "word-respelled", "short-text"] {
         assert!(view.notes.contains(&note), "{note}: {:?}", view.notes);
     }
+    // Without a word typed, the commonest of two syllables.
+    let view = own(&sentence.repeat(60), &[], 0);
+    assert!(view.notes.contains(&"word-common"), "{:?}", view.notes);
+    assert_eq!(rows(&view)[1][..2], [Cell::Text("갔다".into()), Cell::Label("spelled-alike")]);
     // The shortest text there is, with the longest context.
     let shortest = "one two . ".repeat(17);
     let view = own(&shortest, &[("context", Value::Integer(4))], 30);
