@@ -25,7 +25,8 @@ const FOREIGN: &[Label] = &["uniform", "shuffled", "independent", "gaussian", "m
 
 /// Whether the noise is more than a rule.
 fn has_value(settings: &Settings) -> bool {
-    crate::data::pixels::Kind::from_id(settings.choice("noise")).is_some_and(|k| k.has_density())
+    crate::data::pixels::Kind::from_id(settings.choice("noise"))
+        .is_some_and(crate::data::pixels::Kind::has_density)
 }
 
 static PARAMS: [ParamSpec; 11] = [

@@ -35,7 +35,7 @@ fn densities_are_those_of_scipy() {
 
 const GAUSSIAN: f64 = -8.109_897_958_289_414;
 const INDEPENDENT: f64 = -25.060_096_269_275_91;
-const UNIFORM: f64 = -88.722_839_111_672_99;
+const UNIFORM: f64 = -88.722_839_111_673;
 const MIXTURE: f64 = -8.803_045_138_849_36;
 
 #[test]

@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_caption_has_at_most_four_columns() {
-        let shown = [0.04, -0.04, -3.14, 9.96, 12.4, -999.4, 999.6, -1e300];
-        let written = ["+0.0", "+0.0", "-3.1", "+10", "+12", "-999", "+1k", "-99k"];
+        let shown = [0.04, -0.04, -3.24, 9.96, 12.4, -999.4, 999.6, -1e300];
+        let written = ["+0.0", "+0.0", "-3.2", "+10", "+12", "-999", "+1k", "-99k"];
         assert_eq!(shown.map(caption), written);
         assert_eq!(caption(f64::NAN), "");
     }
