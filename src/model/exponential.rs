@@ -35,9 +35,9 @@ pub type Features = [f64; MOST];
 pub struct Moments {
     /// log Z.
     pub log_z: f64,
-    /// E[t].
+    /// The mean of t.
     pub mean: Features,
-    /// Cov[t], the Fisher information of theta.
+    /// The covariance of t, the Fisher information of theta.
     pub covariance: [Features; MOST],
 }
 
@@ -146,7 +146,7 @@ impl Family {
         }
     }
 
-    /// log Z, E[t] and Cov[t] by quadrature.
+    /// log Z, mean and covariance of t by quadrature.
     ///
     /// # Panics
     /// If it is not normalisable.
