@@ -3,6 +3,9 @@
 #[path = "support/lab.rs"]
 mod support;
 
+#[path = "support/lessons.rs"]
+mod taught;
+
 use contrastlab::lab::param::Value;
 use contrastlab::lab::worker::Status;
 use contrastlab::lesson::LESSONS;
@@ -15,6 +18,7 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 use ratatui::layout::Size;
 use ratatui::style::Color;
 use support::{Lab, place};
+use taught::lessons;
 
 fn select(lab: &mut Lab, param: &str) {
     lab.app.focus = Pane::Parameters;
@@ -72,7 +76,7 @@ fn a_typed_value_is_checked_where_it_is_typed() {
 
 #[test]
 fn the_language_changes_at_once_and_everywhere() {
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         let mut lab = Lab::open(lesson.id, 140, 44);
         lab.steps(5);
         lab.keys("L");
@@ -199,7 +203,7 @@ fn q_quits_only_at_the_top() {
 
 #[test]
 fn a_prediction_is_judged_by_the_simulator() {
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         assert!(!lesson.questions.is_empty(), "{} has no prediction", lesson.id);
         let mut lab = Lab::open(lesson.id, 120, 50);
         let mut judged = 0;
@@ -224,7 +228,7 @@ fn a_prediction_is_judged_by_the_simulator() {
 
 #[test]
 fn the_claims_are_measured_on_a_key_and_hold() {
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         let mut lab = Lab::open(lesson.id, 120, 60);
         lab.keys("c");
         for claim in lesson.claims {
@@ -324,7 +328,7 @@ fn the_mouse_selects_what_is_under_it() {
 #[test]
 fn no_size_and_no_overlay_breaks_the_screen() {
     let sizes = [0, 1, 2, 3, 5, 8, 13, 20, 30, 40, 57, 80, 99, 100, 120, 200];
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         let mut lab = Lab::open(lesson.id, 80, 24);
         lab.steps(3);
         for lang in Lang::ALL {
@@ -352,7 +356,7 @@ fn no_size_and_no_overlay_breaks_the_screen() {
 /// What a learner must find at a glance, at both sizes, in both languages and every look.
 #[test]
 fn the_two_standard_sizes_show_what_matters() {
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         for (width, height) in [(80, 24), (120, 40)] {
             for lang in Lang::ALL {
                 for look in Theme::NAMES {
@@ -392,7 +396,7 @@ fn the_lessons_stand_in_the_order_they_are_taught() {
 /// its own where there is.
 #[test]
 fn looks_keep_their_word() {
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         let mut lab = Lab::open(lesson.id, 120, 40);
         lab.steps(20);
         for look in ["mono", "plain"] {
@@ -576,7 +580,7 @@ fn a_judged_prediction_can_be_seen_on_both_sides() {
 
 #[test]
 fn no_prediction_is_answered_unseen() {
-    for lesson in LESSONS {
+    for (_, lesson) in lessons() {
         for (width, height) in [(80, 24), (120, 36)] {
             for lang in Lang::ALL {
                 let mut lab = Lab::open(lesson.id, width, height);

@@ -226,6 +226,7 @@ mod tests {
             questions: &[],
             number: (1, 2),
             pace: 1.0,
+            timed: &[],
             takes: Takes::Nothing,
             data_param: None,
             build: WALK.build,

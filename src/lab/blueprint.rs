@@ -35,6 +35,9 @@ pub struct Blueprint {
     pub questions: &'static [Question],
     /// The claims of the post that this lesson tests.
     pub claims: &'static [Claim],
+    /// Readouts and figures that hold times measured while it runs: all that is not the same in
+    /// every run.
+    pub timed: &'static [Label],
     /// What of the learner's own it takes.
     pub takes: Takes,
     /// The parameter that chooses among the shipped data, which the learner's own takes the place

@@ -7,7 +7,8 @@ use crate::math::rng::Rng;
 use std::fmt;
 
 /// One live experiment. Pure: the same seed, the same parameters and the same edits give the same
-/// numbers, bit for bit, on whatever thread and however often it is looked at.
+/// numbers, bit for bit, on whatever thread and however often it is looked at; all but the times it
+/// measures, which [`super::blueprint::Blueprint::timed`] names.
 pub trait Experiment: Send {
     /// Takes a new value of a parameter whose effect is [`super::param::Effect::Live`]. The value
     /// has been checked against its range.

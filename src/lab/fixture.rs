@@ -56,6 +56,7 @@ const fn echo(id: Label, takes: Takes) -> Blueprint {
         pace: 60.0,
         questions: &[],
         claims: &[],
+        timed: &[],
         takes,
         data_param: None,
         build: |settings, source, _| {

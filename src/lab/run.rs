@@ -482,6 +482,7 @@ pub(crate) mod tests {
         pace: 60.0,
         questions: &[],
         claims: &[],
+        timed: &[],
         takes: Takes::Nothing,
         data_param: None,
         build: |settings, _, _| {

@@ -18,6 +18,16 @@ pub struct View {
     pub progress: Option<Progress>,
 }
 
+impl View {
+    /// The same without the readouts and figures of these ids.
+    #[must_use]
+    pub fn without(mut self, ids: &[Label]) -> Self {
+        self.figures.retain(|f| !ids.contains(&f.id));
+        self.readouts.retain(|r| !ids.contains(&r.id));
+        self
+    }
+}
+
 /// How far a work of many steps has come.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Progress {

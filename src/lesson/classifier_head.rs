@@ -38,6 +38,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
+    timed: &[],
     takes: Takes::Columns(2),
     data_param: Some("data"),
     build: |settings, source, rng| Ok(Box::new(training::Training::new(settings, source, rng)?)),

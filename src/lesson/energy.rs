@@ -35,6 +35,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: &CLAIMS,
+    timed: &[],
     takes: Takes::Columns(2),
     data_param: Some("data"),
     build,

@@ -213,6 +213,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
+    timed: &[],
     takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(contest::Contest::new(settings, rng))),

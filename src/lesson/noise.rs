@@ -63,6 +63,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 100.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
+    timed: &[],
     takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(study::Study::new(settings, rng))),

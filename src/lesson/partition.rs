@@ -185,6 +185,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
         },
     ],
     claims: claims::CLAIMS,
+    timed: &[],
     takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(race::Race::new(settings, rng))),

@@ -155,6 +155,7 @@ pub static BLUEPRINT: Blueprint = Blueprint {
     pace: 60.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
+    timed: &[],
     takes: Takes::Text,
     data_param: None,
     build: |settings, source, rng| Ok(Box::new(training::Training::new(settings, source, rng))),

@@ -71,6 +71,7 @@ static STILL: Blueprint = Blueprint {
         steps: 1,
     }],
     claims: &[Claim { number: 1, verdict: Verdict::Right, measure: Vec::new }],
+    timed: &[],
     takes: Takes::Nothing,
     data_param: None,
     build: |_, _, _| Ok(Box::new(Still)),
