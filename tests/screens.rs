@@ -134,6 +134,20 @@ fn over_an_enlarged_figure_the_arrows_turn_no_hidden_knob() {
 }
 
 #[test]
+fn a_lesson_can_have_the_whole_screen() {
+    let mut lab = Lab::open("boltzmann", 120, 36);
+    lab.app.focus = Pane::Lesson;
+    lab.keys("f");
+    let at = lab.app.arrangement();
+    assert!(at.figures.is_empty() && at.parameters.is_none());
+    assert_eq!(at.lesson.map(|r| r.width), Some(120));
+    lab.press(KeyCode::Right);
+    assert_eq!((lab.app.page, lab.app.enlarged), (1, true), "pages turn as before");
+    lab.press(KeyCode::Esc);
+    assert!(!lab.app.enlarged && lab.app.arrangement().parameters.is_some());
+}
+
+#[test]
 fn everything_can_be_reached_by_arrows_and_enter_from_the_menu() {
     let moves = ["up", "down", "left", "right", "much-smaller", "much-larger", "enter", "back"];
     let direct = ["palette", "next-pane", "previous-pane"];

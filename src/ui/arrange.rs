@@ -67,7 +67,10 @@ fn arrange_for(size: Size, app: &App, focus: Pane, enlarged: bool) -> Arrangemen
     let tabs = size.width < WIDE.0 || size.height < WIDE.1;
     let mut made = Arrangement { header, footer, tabs, ..Arrangement::default() };
     if enlarged {
-        made.figures.push((app.figure, body));
+        match focus {
+            Pane::Lesson => made.lesson = Some(body),
+            _ => made.figures.push((app.figure, body)),
+        }
         return made;
     }
     if tabs {

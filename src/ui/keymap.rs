@@ -55,7 +55,7 @@ pub enum Action {
     Answer(usize),
     /// Measure this lesson's claims.
     Check,
-    /// Enlarge a figure, or put it back.
+    /// Enlarge a figure or the lesson, or put it back.
     Enlarge,
     /// The list of lessons.
     Lessons,

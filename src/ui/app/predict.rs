@@ -95,7 +95,7 @@ impl App {
         let on_screen = self.arrangement().lesson.is_some();
         let in_sight = |id: &&Label| on_screen && screens::lesson::in_sight(self, id);
         let Some(question) = open.iter().find(in_sight).copied() else {
-            self.enlarged = false;
+            self.enlarged &= self.focus == Pane::Lesson;
             self.focus = Pane::Lesson;
             self.scroll = screens::lesson::scroll_to(self, first);
             self.message = Some(self.interface().words.question_here.clone());

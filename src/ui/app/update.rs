@@ -238,9 +238,13 @@ impl App {
         Vec::new()
     }
 
-    /// The pane that the arrows move in: an enlarged figure hides all others.
-    fn acting(&self) -> Pane {
-        if self.enlarged { Pane::Figures } else { self.focus }
+    /// The pane that the arrows move in: an enlarged figure or lesson hides all others.
+    pub fn acting(&self) -> Pane {
+        match self.focus {
+            Pane::Lesson => Pane::Lesson,
+            _ if self.enlarged => Pane::Figures,
+            focus => focus,
+        }
     }
 
     pub(super) fn vertical(&mut self, by: isize) -> Vec<Request> {

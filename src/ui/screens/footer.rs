@@ -123,10 +123,9 @@ fn here(app: &App, action: Action) -> Option<&'static str> {
         (Action::Up, _) if matches!(app.overlay, Some(Overlay::Help { .. })) => &words.scroll,
         (Action::Up, _) if listing => &words.choose,
         (Action::Enter, _) if listing => &words.open,
-        (Action::Right, _) if app.enlarged => &words.figure,
+        (Action::Right, _) if app.acting() == Pane::Figures => &words.figure,
         (Action::Right, Pane::Lesson) => &words.turn,
         (Action::Up, Pane::Lesson) => &words.scroll,
-        (Action::Right, Pane::Figures) => &words.figure,
         (Action::Up, Pane::Readouts) => &words.choose,
         _ => return None,
     };
@@ -163,6 +162,7 @@ fn actions(app: &App) -> Vec<Action> {
             Action::Help,
             Action::Glossary,
             Action::Check,
+            Action::Enlarge,
             Action::NextLesson,
             Action::Language,
             Action::Pause,
@@ -186,9 +186,20 @@ fn actions(app: &App) -> Vec<Action> {
         ],
     };
     if app.enlarged {
-        actions = vec![Action::Right, Action::Back, Action::Pause, Action::Help];
+        actions = match app.acting() {
+            Pane::Lesson => vec![
+                Action::Right,
+                Action::Up,
+                Action::Back,
+                Action::Glossary,
+                Action::Check,
+                Action::Pause,
+                Action::Help,
+            ],
+            _ => vec![Action::Right, Action::Back, Action::Pause, Action::Help],
+        };
     }
-    if app.focus == Pane::Lesson && !app.enlarged && app.to_show().is_some() {
+    if app.focus == Pane::Lesson && app.to_show().is_some() {
         actions.insert(0, Action::ShowMe);
     }
     if matches!(app.snapshot.status, Status::Paused) && !app.enlarged {

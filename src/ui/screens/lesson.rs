@@ -157,7 +157,8 @@ fn reading_area(inside: Rect) -> Rect {
         return inside;
     }
     let width = (inside.width - 2).min(76);
-    Rect { x: inside.x + 1, width, ..inside }
+    // A lesson that has the whole screen stands in its middle.
+    Rect { x: inside.x + (inside.width - width).div_ceil(2), width, ..inside }
 }
 
 /// The page's lines; `next` is the prediction that `s` runs next.
