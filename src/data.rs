@@ -1,6 +1,7 @@
 //! Where samples come from.
 
 pub mod digits;
+mod file;
 pub mod geyser;
 pub mod mixture;
 pub mod noise;

@@ -1,6 +1,7 @@
 //! Numbers only: nothing here knows a model.
 
 pub mod all_pairs;
+pub mod dot;
 pub mod gemm;
 pub mod lanes;
 pub mod log_sum_exp;

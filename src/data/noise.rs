@@ -22,6 +22,7 @@ pub enum Shape {
     Uniform,
 }
 
+const SQRT_3: f64 = 1.732_050_807_568_877_2;
 /// Degrees of freedom of [`Shape::Student`].
 const FREEDOM: f64 = 5.0;
 /// Gamma(3) / (sqrt(5 pi) Gamma(5/2)), the density of Student's t at 0; Gamma(5/2) = 3 sqrt(pi)/4.
@@ -55,8 +56,38 @@ impl Shape {
                 let t = z * scale;
                 (STUDENT_PEAK * scale).ln() - 0.5 * (FREEDOM + 1.0) * (t * t / FREEDOM).ln_1p()
             }
-            Self::Uniform if z.abs() <= 3f64.sqrt() => -0.5 * 12f64.ln(),
+            Self::Uniform if z.abs() <= SQRT_3 => -0.5 * 12f64.ln(),
             Self::Uniform => f64::NEG_INFINITY,
+        }
+    }
+
+    /// The z at which the density is not smooth: it jumps or has a kink.
+    #[must_use]
+    pub fn breaks(self) -> &'static [f64] {
+        match self {
+            Self::Gaussian | Self::Student => &[],
+            Self::Laplace => &[0.0],
+            Self::Uniform => &[-SQRT_3, SQRT_3],
+        }
+    }
+
+    /// The largest |z| at which the log density is `least` or more; `None` where it never is.
+    /// By bisection, as every density falls away from 0.
+    #[must_use]
+    pub fn reach(self, least: f64) -> Option<f64> {
+        let above = |z: f64| self.log_density(z) >= least;
+        let mut inside = above(0.0).then_some(0.0)?;
+        let mut outside = 1.0;
+        while above(outside) {
+            outside *= 2.0;
+        }
+        // Until the two are neighbours among numbers.
+        loop {
+            let middle = 0.5 * (inside + outside);
+            if middle <= inside || middle >= outside {
+                return Some(inside);
+            }
+            *(if above(middle) { &mut inside } else { &mut outside }) = middle;
         }
     }
 
@@ -73,7 +104,7 @@ impl Shape {
                 // Five degrees of freedom are a valid number of them.
                 Err(_) => f64::NAN,
             },
-            Self::Uniform => 3f64.sqrt() * (2.0 * rng.random::<f64>() - 1.0),
+            Self::Uniform => SQRT_3 * (2.0 * rng.random::<f64>() - 1.0),
         }
     }
 }
@@ -122,6 +153,21 @@ impl Noise {
         debug_assert_eq!(point.len(), self.dimensions());
         let axes = point.iter().zip(self.centre.iter().zip(&self.width));
         axes.map(|(x, (c, w))| self.shape.log_density((x - c) / w) - w.ln()).sum()
+    }
+
+    /// Along an axis, the places at which the density is not smooth.
+    #[must_use]
+    pub fn breaks(&self, axis: usize) -> Vec<f64> {
+        let (c, w) = (self.centre[axis], self.width[axis]);
+        self.shape.breaks().iter().map(|z| c + w * z).collect()
+    }
+
+    /// Along an axis, the interval on which the log of its factor of the density is `least` or more;
+    /// `None` where there is none.
+    #[must_use]
+    pub fn reach(&self, axis: usize, least: f64) -> Option<(f64, f64)> {
+        let (c, w) = (self.centre[axis], self.width[axis]);
+        self.shape.reach(least + w.ln()).map(|z| (c - w * z, c + w * z))
     }
 
     /// Fills `points` (one after the other) with draws.
@@ -181,6 +227,22 @@ mod tests {
         let points = noise.sample(20_000, &mut stream(7, 2));
         let mean = points.iter().skip(1).step_by(2).sum::<f64>() / 20_000.0;
         assert!((mean + 2.0).abs() < 5.0 * 0.5 / 20_000f64.sqrt());
+    }
+
+    #[test]
+    fn the_reach_is_where_the_density_has_fallen_to_a_value() {
+        for id in Shape::IDS {
+            let noise = Noise::new(Shape::from_id(id).expect("an id"), &[0.5], &[0.2]);
+            let (low, high) = noise.reach(0, -87.0).expect("it is denser than that");
+            let at = |x: f64| noise.log_density(&[x]);
+            assert!(at(low + 1e-9) >= -87.0 && at(high - 1e-9) >= -87.0, "{id}: {low} {high}");
+            let wide = if id == "student" { 10.0 } else { 1e-6 };
+            assert!(at(low - wide) < -87.0 && at(high + wide) < -87.0, "{id}: {low} {high}");
+            assert!(noise.reach(0, 10.0).is_none(), "{id}");
+        }
+        // .5 + .2 sqrt(2 (87 - log(.2 sqrt(2 pi)))).
+        let gaussian = Noise::new(Shape::Gaussian, &[0.5], &[0.2]).reach(0, -87.0);
+        assert!((gaussian.expect("an interval").1 - 3.148_629_8).abs() < 1e-6, "{gaussian:?}");
     }
 
     const STUDENT_AT: f64 = -2.392054140977997;

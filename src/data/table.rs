@@ -8,9 +8,9 @@
 mod error;
 mod reader;
 
+use super::file;
 pub use error::TableError;
 use reader::Wanted;
-use std::fs::File;
 use std::path::Path;
 
 /// Numeric columns, all of the same length.
@@ -52,27 +52,10 @@ impl Table {
     }
 
     fn open(path: &Path, wanted: Wanted<'_>) -> Result<Self, TableError> {
-        let name = clean(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
-        // Where nothing could be read, the whole path is what is wrong or right.
-        let given = clean(&path.to_string_lossy());
-        let unreadable = |e: &std::io::Error| TableError::Unreadable {
-            file: given.clone(),
-            why: e.kind().to_string(),
-        };
-        let data = match std::fs::metadata(path) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(TableError::Missing { file: given });
-            }
-            Err(e) => return Err(unreadable(&e)),
-            Ok(data) => data,
-        };
-        if data.is_dir() {
-            return Err(TableError::Directory { file: given });
-        }
-        let file = File::open(path).map_err(|e| unreadable(&e))?;
+        let opened = file::open(path)?;
         // A device or a pipe is known by its whole path: `null` alone says nothing.
-        let shown = if data.is_file() { &name } else { &given };
-        reader::read(shown, file, wanted)
+        let shown = if opened.is_regular { &opened.name } else { &opened.given };
+        reader::read(shown, opened.file, wanted)
     }
 
     /// The same from bytes at hand; `name` stands in messages.

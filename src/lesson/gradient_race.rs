@@ -7,6 +7,7 @@
 //! Song, Garg, Shi and Ermon, UAI 2019.
 
 mod claims;
+mod clock;
 mod contest;
 mod fits;
 mod gradient;
@@ -31,7 +32,7 @@ fn chooses_denoising(settings: &Settings) -> bool {
     settings.choice("match") == "denoising"
 }
 
-static PARAMS: [ParamSpec; 14] = [
+static PARAMS: [ParamSpec; 15] = [
     ParamSpec {
         id: "steps",
         symbol: "k",
@@ -85,6 +86,14 @@ static PARAMS: [ParamSpec; 14] = [
         symbol: "",
         kind: Kind::Choice(&["tilt", "height", "both"]),
         default: Value::Choice("tilt"),
+        effect: Effect::Live,
+        applies: always,
+    },
+    ParamSpec {
+        id: "against",
+        symbol: "",
+        kind: Kind::Choice(&["evaluations", "seconds"]),
+        default: Value::Choice("evaluations"),
         effect: Effect::Live,
         applies: always,
     },
@@ -206,14 +215,18 @@ pub static BLUEPRINT: Blueprint = Blueprint {
         "nvar_mle",
         "nvar_nce",
         "nvar_sm",
+        "time_exact",
+        "time_chain",
+        "time_nce",
+        "time_sm",
         "fits",
         "evaluations",
     ],
-    layout: &[&["race", "gradient"], &["minimisers", "methods"]],
+    layout: &[&["race", "race-time", "gradient"], &["minimisers", "methods"]],
     pace: 60.0,
     questions: &QUESTIONS,
     claims: claims::CLAIMS,
-    timed: &[],
+    timed: &["time_exact", "time_chain", "time_nce", "time_sm", "race-time"],
     takes: Takes::Nothing,
     data_param: None,
     build: |settings, _, rng| Ok(Box::new(contest::Contest::new(settings, rng))),

@@ -6,6 +6,7 @@ pub(in crate::lesson) mod bowl;
 pub(in crate::lesson) mod drawing;
 pub(in crate::lesson) mod history;
 mod kernel;
+pub(in crate::lesson) mod minibatch;
 pub(in crate::lesson) mod pictures;
 pub(in crate::lesson) mod sample;
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Integrals over a box by the trapezoidal rule, which converges faster than any power of the
 //! spacing where the integrand and its derivatives vanish at the ends (Trefethen and Weideman,
 //! The exponentially convergent trapezoidal rule, SIAM Review 56, 2014): just the case of a
-//! density whose grid reaches into its tails.
+//! density whose grid reaches into its tails. What jumps in between is cut up: [`pieces`].
+
+pub mod pieces;
 
 /// Evenly spaced nodes on an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]

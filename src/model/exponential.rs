@@ -225,7 +225,9 @@ fn well(x: f64) -> [f64; 3] {
     [inner * inner, 4.0 * x * inner, 12.0 * x * x - 4.0]
 }
 
-fn dot(a: Features, b: Features) -> f64 {
+/// The inner product of features, or of theta with them.
+#[must_use]
+pub fn dot(a: Features, b: Features) -> f64 {
     a[0] * b[0] + a[1] * b[1]
 }
 

@@ -13,6 +13,7 @@
 pub mod conditional;
 pub mod truth;
 
+use crate::data::noise::Noise;
 use crate::model::exponential::{Family, Features};
 use nalgebra::DMatrix;
 
@@ -34,16 +35,10 @@ fn masses(family: Family, theta: Features) -> Vec<(f64, f64)> {
 }
 
 /// N Cov of (theta, c) under NCE with `ratio` noise points a datum, N counting the data:
-/// parameters + 1 by parameters + 1. `log_noise` is log p_n(x). `None` where the noise sees too
-/// little for an answer.
+/// parameters + 1 by parameters + 1. `None` where the noise sees too little for an answer.
 #[must_use]
-pub fn nce(
-    family: Family,
-    theta: Features,
-    ratio: f64,
-    log_noise: impl Fn(f64) -> f64,
-) -> Option<DMatrix<f64>> {
-    truth::Truth::new(family, theta).nce(ratio, log_noise)
+pub fn nce(family: Family, theta: Features, ratio: f64, noise: &Noise) -> Option<DMatrix<f64>> {
+    truth::Truth::new(family, theta).nce(ratio, noise)
 }
 
 /// N Cov of theta under score matching: parameters by parameters. `None` where it is singular.
@@ -74,7 +69,7 @@ mod tests {
 
     fn gaussian_noise(ratio: f64, variance: f64) -> nalgebra::DMatrix<f64> {
         let noise = Noise::new(Shape::Gaussian, &[0.0], &[variance.sqrt()]);
-        nce(Family::Precision, GAUSSIAN, ratio, |x| noise.log_density(&[x])).expect("a covariance")
+        nce(Family::Precision, GAUSSIAN, ratio, &noise).expect("a covariance")
     }
 
     #[test]
@@ -117,7 +112,7 @@ mod tests {
             assert!((at(likelihood(family, theta)) / mle - 1.0).abs() < 1e-5, "{height}");
             assert!((at(score_matching(family, theta)) / sm - 1.0).abs() < 1e-5, "{height}");
             for (ratio, expected) in [1.0, 10.0, 100.0].into_iter().zip(by_ratio) {
-                let found = at(nce(family, theta, ratio, |x| noise.log_density(&[x])));
+                let found = at(nce(family, theta, ratio, &noise));
                 assert!((found / expected - 1.0).abs() < 1e-5, "{height} {ratio}: {found}");
             }
         }

@@ -1,5 +1,6 @@
 //! Why a table cannot be read: one clear sentence each, with the data to say it in any language.
 
+use crate::data::file::Fault;
 use std::fmt;
 
 /// Why a table cannot be read. Every text in it is cleaned of control characters; lines count from
@@ -41,6 +42,16 @@ pub enum TableError {
     OneRow { file: String },
     /// All values of a column are the same.
     Constant { file: String, column: String, value: String },
+}
+
+impl From<Fault> for TableError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Missing(file) => Self::Missing { file },
+            Fault::Directory(file) => Self::Directory { file },
+            Fault::Unreadable(file, why) => Self::Unreadable { file, why },
+        }
+    }
 }
 
 impl fmt::Display for TableError {

@@ -1,5 +1,6 @@
 //! Why a text cannot be read: one clear sentence each, with the data to say it in any language.
 
+use crate::data::file::Fault;
 use std::fmt;
 
 /// Why a text cannot be read. Every text in it is cleaned of control characters; lines count from
@@ -23,6 +24,16 @@ pub enum TextError {
     OneWord { file: String, word: String },
     /// Too few words to learn from.
     TooShort { file: String, words: usize },
+}
+
+impl From<Fault> for TextError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Missing(file) => Self::Missing { file },
+            Fault::Directory(file) => Self::Directory { file },
+            Fault::Unreadable(file, why) => Self::Unreadable { file, why },
+        }
+    }
 }
 
 impl fmt::Display for TextError {

@@ -1,37 +1,21 @@
 //! From a file to a text: bounded, UTF-8.
 
 use super::{Corpus, MOST_BYTES, TextError};
-use crate::data::table::clean;
-use std::fs::File;
+use crate::data::file::{Fault, open};
 use std::io::Read;
 use std::path::Path;
 
 pub(super) fn read(path: &Path) -> Result<Corpus, TextError> {
-    let name = clean(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
-    // Where nothing could be read, the whole path is what is wrong or right.
-    let file = clean(&path.to_string_lossy());
-    let unreadable = |e: &std::io::Error| TextError::Unreadable {
-        file: file.clone(),
-        why: e.kind().to_string(),
-    };
-    let data = match std::fs::metadata(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(TextError::Missing { file });
-        }
-        Err(e) => return Err(unreadable(&e)),
-        Ok(data) => data,
-    };
-    if data.is_dir() {
-        return Err(TextError::Directory { file });
-    }
+    let opened = open(path)?;
+    let name = opened.name;
     let mut bytes = Vec::new();
-    let source = File::open(path).map_err(|e| unreadable(&e))?;
-    source.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    let read = opened.file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|e| Fault::unreadable(&opened.given, &e))?;
     let longer = bytes.len() as u64 > MOST_BYTES;
     bytes.truncate(MOST_BYTES as usize);
     let text = decode(&name, &bytes, longer)?;
     let mut corpus = Corpus::parse(&name, text)?;
-    corpus.cut_from = longer.then(|| data.len().max(MOST_BYTES + 1));
+    corpus.cut_from = longer.then(|| opened.length.max(MOST_BYTES + 1));
     Ok(corpus)
 }
 

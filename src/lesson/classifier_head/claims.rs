@@ -10,6 +10,7 @@ use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::lab::param::Value;
 use crate::math::parallel::{cores, in_order};
 use crate::math::rng::stream;
+use crate::math::statistics::mean_and_variance;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim { number: 15, verdict: Verdict::Wrong, measure: no_layer },
@@ -96,7 +97,7 @@ pub(super) fn all(variant: Variant, case: Case) -> Vec<Found> {
 }
 
 fn mean(found: &[Found], of: impl Fn(&Found) -> f64) -> f64 {
-    found.iter().map(of).sum::<f64>() / found.len() as f64
+    mean_and_variance(&found.iter().map(of).collect::<Vec<f64>>()).0
 }
 
 fn near_nothing(what: &'static str, measured: f64, tolerance: f64) -> Measurement {

@@ -5,6 +5,7 @@ use crate::data::noise::{Noise, Shape};
 use crate::lab::blueprint::{Source, Unusable};
 use crate::lab::param::{Settings, Value};
 use crate::lesson::shared::bowl::bowl;
+use crate::lesson::shared::minibatch;
 use crate::lesson::shared::sample::Sample;
 use crate::lesson::shared::truth::{Rule, Truth};
 use crate::math::logistic::softplus;
@@ -195,14 +196,10 @@ impl Problem {
     pub(super) fn batch(&self, train: &Points, rng: &mut Rng) -> Points {
         let d = self.sample.dimensions;
         let noisy = ((BATCH as f64 * self.ratio).round() as usize).max(1);
-        let mut x = Vec::with_capacity((BATCH + noisy) * d);
-        for _ in 0..BATCH {
-            let row = rng.random_range(0..train.count());
-            x.extend_from_slice(&train.x[row * d..(row + 1) * d]);
-        }
-        let data = x.len();
-        x.resize(data + noisy * d, 0.0);
-        self.noise.fill(&mut x[data..], rng);
+        let mut x = vec![0.0; (BATCH + noisy) * d];
+        let (data, noise) = x.split_at_mut(BATCH * d);
+        minibatch::draw(&train.x, d, data, rng);
+        self.noise.fill(noise, rng);
         Points::new(x, &self.noise, self.ratio)
     }
 }

@@ -9,6 +9,7 @@ use crate::data::digits::{PIXELS, digits};
 use crate::data::pixels::{Gaussian, mirror, shuffle};
 use crate::data::toy::Toy;
 use crate::lab::param::Settings;
+use crate::lesson::shared::minibatch;
 use crate::math::quadrature::Grid;
 use crate::math::rng::Rng;
 use crate::math::statistics::auroc;
@@ -162,11 +163,7 @@ impl Problem {
 
     /// Fills rows with training points drawn at random, noise included; says which.
     pub(super) fn batch(&self, rng: &mut Rng, rows: &mut [f32]) {
-        let d = self.inputs;
-        for row in rows.chunks_exact_mut(d) {
-            let i = rng.random_range(0..self.count());
-            row.copy_from_slice(&self.train[i * d..(i + 1) * d]);
-        }
+        minibatch::draw(&self.train, self.inputs, rows, rng);
         self.shake(rng, rows);
     }
 

@@ -4,19 +4,26 @@
 use super::contest::Contest;
 use super::method::{ALL, LISTED, Method, Road};
 use super::probe::{Answer, LOWEST, RUNGS};
+use super::race::Against;
 use crate::lab::Label;
 use crate::lab::view::{
     Axis, BarSeries, Bars, Cell, Figure, Lines, Plot, Readout, Role, Series, Table, View,
 };
 use crate::lesson::shared::alignment::Estimate;
 
+/// Seconds of a gradient that the axis of time shows at least.
+const QUICKEST: f64 = 1e-5;
 /// A minimiser that lies this many of its standard errors off the truth learns something else.
 const ELSEWHERE: f64 = 2.0;
 
 pub(super) fn view(contest: &Contest) -> View {
     let answers: Vec<Option<Answer>> = ALL.iter().map(|m| contest.probe.answer(*m)).collect();
+    let course = match against(contest) {
+        Against::Evaluations => ("race", race(contest)),
+        Against::Seconds => ("race-time", race(contest)),
+    };
     let figures = [
-        ("race", race(contest)),
+        course,
         ("gradient", gradient(contest, &answers)),
         ("minimisers", minimisers(contest)),
         ("methods", methods(contest, &answers)),
@@ -60,6 +67,8 @@ fn readouts(contest: &Contest, answers: &[Option<Answer>]) -> Vec<Readout> {
         let asymptotic = contest.fits.asymptotic(method, part);
         all.push(asymptotic.into_iter().fold(readout, Readout::against));
     }
+    let ids = ["time_exact", "time_chain", "time_nce", "time_sm"];
+    all.extend(ids.into_iter().zip(runners).map(|(id, m)| shown(id, contest.race.time(m))));
     all.push(Readout::plain("fits", contest.fits.count() as f64));
     all.push(Readout::plain("evaluations", contest.race.evaluations() as f64));
     all
@@ -105,12 +114,18 @@ fn rung_below(value: f64) -> f64 {
     [5.0, 2.0, 1.0].into_iter().map(|m| m * low).find(|v| *v <= value).unwrap_or(low)
 }
 
+fn against(contest: &Contest) -> Against {
+    match contest.settings.choice("against") {
+        "seconds" => Against::Seconds,
+        _ => Against::Evaluations,
+    }
+}
+
 fn race(contest: &Contest) -> Plot {
     let part = contest.part();
     let setup = &contest.setup;
     let floor = floor(contest);
-    let first = setup.budget as f64;
-    let last = 10.0 * decade((contest.race.evaluations() as f64).max(100.0 * first));
+    let against = against(contest);
     let off = [0, 1].map(|k| (setup.start[k] - setup.truth[k]).powi(2));
     let start = part.of(off).sqrt();
     let y = Axis::of("error")
@@ -121,12 +136,25 @@ fn race(contest: &Contest) -> Plot {
         .into_iter()
         .chain([Method::Exact])
         .map(|method| {
-            let (x, y) = contest.race.course(method, part);
+            let (x, y) = contest.race.course(method, part, against);
             Series::line(method.short(), method.road().role(), x, y)
         })
         .collect();
+    let (label, first, last) = match against {
+        Against::Evaluations => {
+            let first = setup.budget as f64;
+            let spent = contest.race.evaluations() as f64;
+            ("evaluations", first, 10.0 * decade(spent.max(100.0 * first)))
+        }
+        Against::Seconds => {
+            let ends = |end: fn(&Series) -> Option<&f64>| series.iter().filter_map(end);
+            let first = ends(|s| s.x.first()).copied().fold(QUICKEST, f64::min);
+            let last = ends(|s| s.x.last()).copied().fold(1e3 * QUICKEST, f64::max);
+            ("seconds", decade(first), 10.0 * decade(last))
+        }
+    };
     series.push(Series::line("cramer-rao", Role::Exact, vec![first, last], vec![floor; 2]));
-    Plot::Lines(Lines { x: Axis::of("evaluations").logarithmic().within(first, last), y, series })
+    Plot::Lines(Lines { x: Axis::of(label).logarithmic().within(first, last), y, series })
 }
 
 fn gradient(contest: &Contest, answers: &[Option<Answer>]) -> Plot {

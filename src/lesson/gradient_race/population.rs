@@ -121,10 +121,7 @@ pub(super) fn limit(setup: &Setup, method: Method) -> Option<Limit> {
     };
     match method {
         Method::Exact => of(asymptotic::likelihood(FAMILY, truth), 1.0),
-        Method::Nce => {
-            let log_noise = |x: f64| setup.noise.log_density(&[x]);
-            of(asymptotic::nce(FAMILY, truth, setup.ratio as f64, log_noise), 1.0)
-        }
+        Method::Nce => of(asymptotic::nce(FAMILY, truth, setup.ratio as f64, &setup.noise), 1.0),
         Method::Implicit => of(asymptotic::score_matching(FAMILY, truth), 1.0),
         Method::Sliced => of(asymptotic::score_matching(FAMILY, truth), FOURTH_MOMENT),
         Method::Denoising => denoising(setup),

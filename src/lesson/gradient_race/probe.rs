@@ -13,7 +13,7 @@ use super::setup::{FAMILY, Setup};
 use crate::lesson::shared::alignment::Estimate;
 use crate::math::rng::Rng;
 use crate::math::statistics::{BatchMeans, mean_and_variance};
-use crate::model::exponential::Features;
+use crate::model::exponential::{Features, dot};
 
 /// Rungs of the ladder of budgets.
 pub(super) const RUNGS: usize = 6;
@@ -76,10 +76,6 @@ pub(super) struct Answer {
 }
 
 const NOTHING: Estimate = Estimate { value: f64::NAN, error: f64::NAN };
-
-fn dot(a: Features, b: Features) -> f64 {
-    a[0] * b[0] + a[1] * b[1]
-}
 
 impl Probe {
     pub(super) fn new(setup: &Setup, rng: &mut Rng) -> Self {

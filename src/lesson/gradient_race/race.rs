@@ -9,15 +9,18 @@
 //! There are several data sets at once, and an error is the root of the mean square over them: only
 //! so is there anything to hold against the bound of Cramer and Rao.
 
+use super::clock::{Clock, Round};
 use super::gradient::{Scratch, mean_features, term, walk};
 use super::method::{ALL, METHODS, Method, Road};
 use super::setup::{FAMILY, Parameters, Setup};
 use crate::lesson::shared::alignment::Estimate;
+use crate::lesson::shared::minibatch;
 use crate::math::rng::Rng;
 use crate::model::adam::Adam;
 use crate::model::exponential::Features;
 use rand::RngExt as _;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Data sets.
 pub(super) const LANES: usize = 24;
@@ -70,6 +73,25 @@ struct Runner {
     pool: Vec<f64>,
 }
 
+/// How far all had come at a time.
+#[derive(Clone, Debug)]
+struct Entry {
+    evaluations: f64,
+    /// Seconds a data set, of each method.
+    seconds: [f64; METHODS],
+    /// The mean squares of height's and tilt's errors, of each method.
+    errors: [Features; METHODS],
+}
+
+/// What the race is looked at against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// Evaluations of the model.
+    Evaluations,
+    /// Seconds a data set.
+    Seconds,
+}
+
 /// The race.
 #[derive(Clone, Debug)]
 pub(super) struct Race {
@@ -78,8 +100,8 @@ pub(super) struct Race {
     runners: Vec<Runner>,
     lost: [bool; METHODS],
     evaluations: u64,
-    /// Evaluations, and of each method the mean squares of height's and tilt's errors.
-    course: Vec<(f64, [Features; METHODS])>,
+    clock: Clock,
+    course: Vec<Entry>,
     scratch: Scratch,
     places: Vec<f64>,
 }
@@ -100,6 +122,7 @@ impl Race {
             runners: vec![runner; LANES * METHODS],
             lost: [false; METHODS],
             evaluations: 0,
+            clock: Clock::new(),
             course: Vec::new(),
             scratch: Scratch::default(),
             places: Vec::new(),
@@ -111,6 +134,7 @@ impl Race {
     /// A round.
     pub(super) fn step(&mut self, setup: &Setup, rng: &mut Rng) {
         let data = Arc::clone(&self.data);
+        let mut round = Round::default();
         for (lane, data) in data.iter().enumerate() {
             for method in ALL {
                 if self.lost[method.index()] {
@@ -126,14 +150,18 @@ impl Race {
                 runner.credit -= count * price;
                 let buffers = (&mut self.places, &mut self.scratch);
                 let around = Around { setup, method, data, lane: lane as u64, count };
-                match runner.gradient(&around, buffers, rng) {
+                let start = Instant::now();
+                let gradient = runner.gradient(&around, buffers, rng);
+                round.add(method, start.elapsed(), count * price);
+                match gradient {
                     Some(gradient) => runner.go(setup, gradient),
                     None => self.lost[method.index()] = true,
                 }
             }
         }
+        self.clock.push(&round);
         self.evaluations += setup.budget as u64;
-        let due = self.course.last().map_or(0.0, |e| GROWTH * e.0);
+        let due = self.course.last().map_or(0.0, |e| GROWTH * e.evaluations);
         if self.evaluations as f64 >= due {
             self.record(setup);
         }
@@ -145,7 +173,8 @@ impl Race {
             let mean = |k: usize| squares.iter().map(|s| s[k]).sum::<f64>() / LANES as f64;
             [mean(0), mean(1)]
         });
-        self.course.push((self.evaluations as f64, errors));
+        let seconds = self.clock.total().map(|t| t / LANES as f64);
+        self.course.push(Entry { evaluations: self.evaluations as f64, seconds, errors });
     }
 
     /// The squares of height's and tilt's errors, a data set each; NaN of who is lost.
@@ -167,11 +196,25 @@ impl Race {
         Estimate { value, error: 0.5 * (variance / LANES as f64).sqrt() / value.max(1e-300) }
     }
 
-    /// Evaluations and errors along the way.
-    pub(super) fn course(&self, method: Method, part: Part) -> (Vec<f64>, Vec<f64>) {
-        let entries = self.course.iter().skip(1);
-        let error = |e: &(f64, [Features; METHODS])| part.of(e.1[method.index()]).sqrt();
-        entries.map(|e| (e.0, error(e))).filter(|e| e.1.is_finite()).unzip()
+    /// What was spent, and the errors along the way.
+    pub(super) fn course(
+        &self,
+        method: Method,
+        part: Part,
+        against: Against,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let spent = |e: &Entry| match against {
+            Against::Evaluations => e.evaluations,
+            Against::Seconds => e.seconds[method.index()],
+        };
+        let error = |e: &Entry| part.of(e.errors[method.index()]).sqrt();
+        let entries = self.course.iter().skip(1).map(|e| (spent(e), error(e)));
+        entries.filter(|(x, y)| *x > 0.0 && y.is_finite()).unzip()
+    }
+
+    /// Nanoseconds an evaluation of a method, as measured.
+    pub(super) fn time(&self, method: Method) -> Estimate {
+        self.clock.each(method)
     }
 
     /// Evaluations a method and data set so far.
@@ -214,8 +257,8 @@ impl Runner {
         match method.road() {
             Road::Exact => gap(mean_features(data), FAMILY.moments(theta).mean),
             Road::Chains => {
-                places.clear();
-                places.extend((0..count).map(|_| data[rng.random_range(0..data.len())]));
+                places.resize(count, 0.0);
+                minibatch::draw(data, 1, places, rng);
                 let of_data = mean_features(places);
                 if method == Method::Pcd {
                     // As many chains as an update pays for; new ones start at data.

@@ -7,6 +7,7 @@ use super::race::Part;
 use super::setup::{FAMILY, Setup};
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
+use crate::lab::view::Plot;
 use crate::lesson::shared::testing::{Set, after, answers, claims_hold, off, readout, run};
 use crate::math::rng::stream;
 
@@ -176,6 +177,32 @@ fn readouts_have_their_exact_values_and_views_do_not_change_the_run() {
     let after = run.view();
     assert_eq!(readout(&before, "error_exact"), readout(&after, "error_exact"));
     assert_ne!(readout(&before, "error_chain"), readout(&after, "error_chain"));
+}
+
+#[test]
+fn times_are_measured_for_every_method_and_named_as_such() {
+    // The exact gradient costs 2,549 evaluations, 400 a step: 120 steps are 18 of them.
+    let mut run = run(&BLUEPRINT, 3, &[]);
+    (0..120).for_each(|_| run.advance().expect("a step"));
+    let view = run.view();
+    for id in ["time_exact", "time_chain", "time_nce", "time_sm"] {
+        let time = readout(&view, id);
+        // An evaluation takes more than a tenth of a nanosecond and less than a tenth of a
+        // millisecond, on any machine.
+        assert!((0.1..1e5).contains(&time.value) && time.error.is_some(), "{time:?}");
+        assert!(BLUEPRINT.timed.contains(&id));
+    }
+    run.edit("against", Value::Choice("seconds"), false).expect("a choice");
+    let view = run.view();
+    assert!(view.figures.iter().any(|f| f.id == "race-time"));
+    assert!(view.figures.iter().all(|f| f.id != "race"));
+    let Plot::Lines(lines) = &view.figures[0].plot else { panic!("curves") };
+    for series in &lines.series {
+        assert!(series.x.len() >= 2 && series.x.is_sorted(), "{series:?}");
+    }
+    // The choice of the axis changes nothing else.
+    run.edit("against", Value::Choice("evaluations"), false).expect("a choice");
+    assert!(run.view().figures.iter().any(|f| f.id == "race"));
 }
 
 #[test]

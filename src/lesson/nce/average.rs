@@ -8,7 +8,7 @@
 //! Juditsky, SIAM Journal on Control and Optimization 30, 1992). For NCE that is the asymptotic
 //! covariance of Gutmann and Hyvarinen (2012, theorem 3).
 
-use crate::math::statistics::{BatchMeans, mean_and_variance};
+use crate::math::statistics::{BatchMeans, correlated_mean, mean_and_variance};
 
 /// Two unknowns: theta and c.
 pub(super) type Pair = [f64; 2];
@@ -26,6 +26,9 @@ pub(super) const FASTEST: f64 = 0.05;
 /// The two halves of the window differ by twice the error of its mean, give or take; beyond so many
 /// of those errors the parameters are still under way.
 const DRIFT: f64 = 5.0;
+/// Where the variances of theta and c cancel in a sum of the two to less than this share, what is
+/// left is rounding of the covariance, and higher orders decide.
+const CANCELLED: f64 = 0.02;
 /// Parts of the later half whose spread tells how sure N Var is.
 const GROUPS: usize = 8;
 /// With fewer data a batch the parameters sway so far that the curvature along their way is not that
@@ -59,6 +62,23 @@ impl Average {
         let ([theta, c], [h0, h1, h2], [s0, s1, s2]) = (at, curvature, covariance);
         self.means.push([theta, c, h0, h1, h2, s0, s1, s2, theta * theta]);
         self.updates += 1;
+    }
+
+    /// The standard error of the mean of `slope theta + c` under a covariance of the mean of both.
+    /// To first order it is that of the covariance; where that cancels, as with noise like the data,
+    /// it is what the sum's own course shows: how it sways, and how it still drifts.
+    pub(super) fn error_along(&self, slope: f64, covariance: Symmetric) -> f64 {
+        let [theta, both, c] = covariance;
+        let parts = slope * slope * theta + c;
+        let first = parts + 2.0 * slope * both;
+        if first > CANCELLED * parts {
+            return first.sqrt();
+        }
+        let course: Vec<f64> = self.means.settled().iter().map(|b| slope * b[0] + b[1]).collect();
+        let (early, late) = course.split_at(course.len() / 2);
+        let drift = 0.5 * (mean_and_variance(late).0 - mean_and_variance(early).0);
+        let sway = correlated_mean(&course).error;
+        (first.max(0.0) + drift * drift + if sway.is_finite() { sway * sway } else { 0.0 }).sqrt()
     }
 
     /// The mean of theta and c over the later half, `now` before there is one, with its errors, at so

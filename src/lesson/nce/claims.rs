@@ -104,8 +104,7 @@ pub(super) fn scatter(deviation: f64) -> f64 {
 /// The same by the formula.
 pub(super) fn formula(deviation: f64) -> f64 {
     let noise = Noise::new(Shape::Gaussian, &[0.0], &[deviation]);
-    let covariance =
-        asymptotic::nce(Family::Precision, [1.0, 0.0], 1.0, |x| noise.log_density(&[x]));
+    let covariance = asymptotic::nce(Family::Precision, [1.0, 0.0], 1.0, &noise);
     covariance.map_or(f64::NAN, |c| c[(0, 0)])
 }
 

@@ -13,6 +13,8 @@ use crate::math::logistic::sigmoid;
 const NODES: usize = 241;
 /// A share of the data without noise, and a mass at the edge of the box, that are worth a remark.
 const REMARKABLE: (f64, f64) = (1e-3, 1e-2);
+/// A mass beyond this is none that could be told.
+const LARGEST: f64 = 1e6;
 /// Nats beyond the latest values that the course shows of its start.
 const ROOM: f64 = 2.0;
 
@@ -108,25 +110,30 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
     let mut mass = f64::NAN;
     let mut last = Vec::new();
     match (&*training.problem, &training.learner) {
-        (Problem::Line(line), Learner::Family(_)) => {
+        (Problem::Line(line), Learner::Family(learner)) => {
             let Some(found) = estimate(training) else { return (all, mass) };
             let [theta, c] = found.at;
             let error = |k: usize| found.covariance.map(|v| v[k].max(0.0).sqrt());
             all.push(readout("c", c, error(2), Some(-line.log_z)));
             all.push(readout("theta", theta, error(0), Some(line.theta[0])));
             let log_z = line.log_z_at(theta);
-            mass = (c + log_z).exp().clamp(0.0, 1e12);
+            mass = (c + log_z).exp();
             // d log Z / d theta and the second derivative, as differences. To first order the mass
-            // moves with both parameters; where that cancels (noise like the data) what is left is
-            // that c follows -log Z of a theta that sways.
+            // moves with both parameters; a c that follows -log Z of a theta that sways adds the
+            // second.
             let h = 1e-3;
             let (more, less) = (line.log_z_at(theta + h), line.log_z_at(theta - h));
             let slope = (more - less) / (2.0 * h);
             let bent = (more - 2.0 * log_z + less) / (h * h) * found.sway;
-            let spread = found.covariance.map(|v| {
-                let first = slope * slope * v[0] + 2.0 * slope * v[1] + v[2];
-                mass * (first.max(0.0) + bent * bent).sqrt()
+            let spread = found.covariance.map(|covariance| {
+                let first = learner.average.error_along(slope, covariance);
+                mass * first.hypot(bent)
             });
+            // A theta that may as well be zero leaves exp(-E) without an end.
+            if mass > LARGEST || spread.is_some_and(|s| s.is_nan() || s > mass) {
+                mass = f64::NAN;
+            }
+            let spread = spread.filter(|_| mass.is_finite());
             all.push(readout("mass", mass, spread, Some(1.0)));
             let (n_var, error) = found.n_var.unzip();
             last.push(readout("n_var", n_var.unwrap_or(f64::NAN), error, training.known.n_var));
@@ -136,7 +143,10 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
         (Problem::Cloud(cloud), Learner::Network(learner)) => {
             let (look, shift) = (&learner.look, cloud.sample.log_scale());
             all.push(readout("c", look.c - shift, None, Some(-look.log_z - shift)));
-            mass = (look.c + look.log_z).exp().clamp(0.0, 1e12);
+            mass = (look.c + look.log_z).exp();
+            if mass > LARGEST {
+                mass = f64::NAN;
+            }
             all.push(Readout::plain("mass", mass).against(1.0));
             let (nll, error) = (look.held_out.0 + look.log_z + shift, look.held_out.1);
             let floor = cloud.sample.toy.and_then(Toy::entropy);
@@ -156,6 +166,9 @@ fn notes(training: &Training, mass: f64) -> Vec<Label> {
     if training.known.uncovered > REMARKABLE.0 {
         notes.push("noise-uncovered");
     }
+    if !mass.is_finite() {
+        notes.push("no-density");
+    }
     match (&*training.problem, &training.learner) {
         (Problem::Cloud(cloud), Learner::Network(learner)) => {
             let look = &learner.look;
@@ -169,9 +182,6 @@ fn notes(training: &Training, mass: f64) -> Vec<Label> {
             }
         }
         _ => {
-            if !mass.is_finite() {
-                notes.push("no-density");
-            }
             if training.settings.real("learning_rate") > FASTEST {
                 notes.push("rate-too-high");
             }

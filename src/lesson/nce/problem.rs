@@ -7,14 +7,15 @@ use super::closed_form::ClosedForm;
 use crate::data::noise::{Noise, Shape};
 use crate::lab::blueprint::{Source, Unusable};
 use crate::lab::param::Settings;
+use crate::lesson::shared::minibatch;
 use crate::lesson::shared::sample::Sample;
 use crate::lesson::shared::truth::{Rule, Truth};
 use crate::math::quadrature::Grid;
+use crate::math::quadrature::pieces::pieces;
 use crate::math::rng::Rng;
-use rand::RngExt as _;
 
-/// Nodes of the exact answers of a closed form.
-const NODES: usize = 4_000;
+/// Panels of the exact answers of a closed form.
+const PANELS: f64 = 256.0;
 
 /// The data and what is known of them. It never changes and is shared between copies.
 #[derive(Debug)]
@@ -84,10 +85,7 @@ impl Problem {
             Self::Line(line) => line.fill(points, rng),
             Self::Cloud(cloud) => {
                 let (train, d) = (&cloud.sample.train, cloud.sample.dimensions);
-                for point in points.chunks_exact_mut(d) {
-                    let i = rng.random_range(0..train.len() / d);
-                    point.copy_from_slice(&train[i * d..(i + 1) * d]);
-                }
+                minibatch::draw(train, d, points, rng);
             }
         }
     }
@@ -113,9 +111,7 @@ impl Problem {
     pub(super) fn best(&self, settings: &Settings, ratio: f64, noise_weight: f64) -> Option<Best> {
         let noise = self.noise(settings);
         match self {
-            Self::Line(line) => {
-                Some(Best::new(line_nodes(line, &noise, settings), ratio, noise_weight))
-            }
+            Self::Line(line) => Some(Best::new(line_nodes(line, &noise), ratio, noise_weight)),
             Self::Cloud(_) if settings.choice("noise") == "uniform" => None,
             Self::Cloud(cloud) => {
                 let truth = cloud.truth.as_ref()?;
@@ -132,7 +128,7 @@ impl Problem {
         let noise = self.noise(settings);
         match self {
             Self::Line(line) => {
-                let nodes = line_nodes(line, &noise, settings);
+                let nodes = line_nodes(line, &noise);
                 // An empty sum of floats is minus zero.
                 0.0 + nodes.filter(|n| n.2 < UNCOVERED).map(|(mass, _, _)| mass).sum::<f64>()
             }
@@ -174,28 +170,18 @@ impl Problem {
     }
 }
 
-/// Nodes of (mass, log p_d, log p_n): midpoints of even cells, so that none lies on a cliff of the
-/// noise, where the cells end.
+/// Nodes of (mass, log p_d, log p_n) between the places where the noise has a cliff or a kink, and
+/// where it ceases to cover the data.
 fn line_nodes<'a>(
     line: &'a ClosedForm,
     noise: &'a Noise,
-    settings: &Settings,
 ) -> impl Iterator<Item = (f64, f64, f64)> + 'a {
     let Grid { low, high, .. } = line.family.grid(line.theta);
-    let mut ends = vec![low, high];
-    if settings.choice("noise") == "uniform" {
-        let half = 3f64.sqrt() * noise.width()[0];
-        let cliffs = [noise.centre()[0] - half, noise.centre()[0] + half];
-        ends.extend(cliffs.into_iter().filter(|x| *x > low && *x < high));
-        ends.sort_by(f64::total_cmp);
-    }
-    let pieces: Vec<(f64, f64)> = ends.windows(2).map(|w| (w[0], w[1])).collect();
-    pieces.into_iter().flat_map(move |(from, to)| {
-        let cell = (to - from) / NODES as f64;
-        (0..NODES).map(move |i| {
-            let x = from + cell * (i as f64 + 0.5);
-            let log_data = line.log_density(x);
-            (cell * log_data.exp(), log_data, noise.log_density(&[x]))
-        })
+    let mut breaks = noise.breaks(0);
+    breaks.extend(noise.reach(0, UNCOVERED).into_iter().flat_map(|(from, to)| [from, to]));
+    let nodes = pieces(low, high, &breaks, (high - low) / PANELS);
+    nodes.into_iter().map(|(x, weight)| {
+        let log_data = line.log_density(x);
+        (weight * log_data.exp(), log_data, noise.log_density(&[x]))
     })
 }

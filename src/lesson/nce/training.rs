@@ -145,8 +145,7 @@ impl Training {
         let (ratio, mistakes) = (self.ratio(), self.mistakes());
         let n_var = match &*self.problem {
             Problem::Line(line) if mistakes == Mistakes::default() => {
-                let log_noise = |x: f64| self.noise.log_density(&[x]);
-                asymptotic::nce(line.family, line.theta, ratio, log_noise).map(|c| c[(0, 0)])
+                asymptotic::nce(line.family, line.theta, ratio, &self.noise).map(|c| c[(0, 0)])
             }
             _ => None,
         };

@@ -101,10 +101,15 @@ fn noise_that_does_not_cover_the_data_is_told() {
     let set = [("shape", Value::Choice("uniform")), ("width", Value::Real(0.5))];
     let view = after(&BLUEPRINT, 3, &set, 20);
     assert!(view.notes.contains(&"noise-does-not-cover"));
-    // 2 (1 - Phi(.5 sqrt 3)) by scipy.stats.norm; the quadrature cuts between two nodes.
+    // 2 (1 - Phi(.5 sqrt 3)) by scipy.stats.norm.
     let share = readout(&view, "uncovered").value;
-    assert!((share - 0.386_476).abs() < 0.01, "{share}");
-    assert!(after(&BLUEPRINT, 3, &[], 1).notes.is_empty());
+    assert!((share - 0.386_476_231).abs() < 1e-8, "{share}");
+    let n_var = readout(&view, "nvar").exact.expect("a formula");
+    // scipy.integrate.quad between the edges.
+    assert!((n_var / 221.586_914 - 1.0).abs() < 1e-6, "{n_var}");
+    let covered = after(&BLUEPRINT, 3, &[], 1);
+    assert!(covered.notes.is_empty());
+    assert!(readout(&covered, "uncovered").value.is_sign_positive());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::design::{Design, Method, Outside};
 use super::problem::Problem;
 use crate::math::parallel::in_order;
 use crate::objective::asymptotic::conditional::Conditional;
+use nalgebra::DMatrix;
 use std::sync::Arc;
 
 /// Widths of an outside noise that are fitted in turn.
@@ -19,6 +20,9 @@ pub(super) const WIDTH_RANGE: (f64, f64) = (0.1, 10.0);
 pub(super) const EPS_RANGE: (f64, f64) = (0.05, 4.0);
 /// Noise ratios go to this.
 pub(super) const MOST_RATIO: usize = 100;
+
+/// log p_n below which it is zero in double precision.
+const UNDERFLOW: f64 = -745.0;
 
 const CURVE: usize = 60;
 const EPS_CURVE: usize = 24;
@@ -63,18 +67,16 @@ fn log_spaced((low, high): (f64, f64), count: usize) -> Vec<f64> {
 
 /// N Var of theta and c against an outside noise.
 pub(super) fn outside(problem: &Problem, outside: Outside, ratio: f64) -> (f64, f64) {
-    let noise = outside.noise();
-    against(problem, ratio, |x| noise.log_density(&[x]))
+    variances(problem, problem.truth.nce(ratio, &outside.noise()))
 }
 
 /// The same against the data's own density.
 pub(super) fn copy(problem: &Problem, ratio: f64) -> (f64, f64) {
-    against(problem, ratio, |x| problem.log_density(x))
+    variances(problem, problem.truth.nce_of_itself(ratio))
 }
 
-fn against(problem: &Problem, ratio: f64, log_noise: impl Fn(f64) -> f64) -> (f64, f64) {
+fn variances(problem: &Problem, found: Option<DMatrix<f64>>) -> (f64, f64) {
     let (w, k) = (problem.watched, problem.family.parameters());
-    let found = problem.truth.nce(ratio, log_noise);
     // Rounding can turn an information that is all but singular inside out.
     let found = found.filter(|c| c[(w, w)] > 0.0 && c[(k, k)] > 0.0);
     found.map_or((f64::NAN, f64::NAN), |c| (c[(w, w)], c[(k, k)]))
@@ -147,26 +149,22 @@ impl Theory {
         let widths = log_spaced(WIDTH_RANGE, CURVE);
         let values = widths.iter().map(|w| at(*w)).collect();
         let by_width = (widths, values);
-        let density = noise.noise();
-        let log_noise = |x: f64| density.log_density(&[x]);
         let by_ratio: Curve = if adapts {
             (Vec::new(), Vec::new())
         } else {
             ratios().map(|nu| (nu as f64, outside(problem, noise, nu as f64).0)).unzip()
         };
         let first = outside(problem, noise, ratio);
-        let information = if adapts {
-            problem.truth.information(ratio, |x| problem.log_density(x), problem.watched)
-        } else {
-            problem.truth.information(ratio, log_noise, problem.watched)
-        };
+        let density = noise.noise();
+        let seen = (!adapts).then_some(&density);
+        let information = problem.truth.information(ratio, seen, problem.watched);
         Self {
             table: Arc::default(),
             best_width: refined(&by_width, at),
             best_ratio: best_ratio(&by_ratio),
             here: if adapts { copy(problem, ratio) } else { first },
             first_round: first.0,
-            uncovered: problem.truth.share(|x| log_noise(x).exp() == 0.0),
+            uncovered: problem.truth.mass_outside(density.reach(0, UNDERFLOW)),
             information: information
                 .map(|density| (problem.truth.nodes().iter().map(|n| n.x).collect(), density)),
             by_width,

@@ -4,12 +4,13 @@ use super::Objective;
 use super::candidates::{Desk, loss};
 use super::full_softmax;
 use crate::data::unigram::Unigram;
+use crate::math::dot::dot;
 use crate::math::gemm::{Layout, gemm};
 use crate::math::rng::Rng;
 use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
 use crate::math::statistics::mean_and_variance;
 use crate::model::adagrad::RowGradients;
-use crate::model::log_bilinear::{LogBilinear, Sizes, dot};
+use crate::model::log_bilinear::{LogBilinear, Sizes};
 use rand::RngExt as _;
 
 /// How one step is taken.
