@@ -13,10 +13,11 @@
 //! with any set of instructions.
 
 mod desk;
-mod weights;
+pub(super) mod weights;
 
+use super::nt_xent::views::{ViewDesk, Views};
 use super::unit_rows::UnitRows;
-use super::{clip, tiles::Contrast};
+use super::{clip, nt_xent, tiles::Contrast};
 use crate::math::all_pairs::{Pace, all_pairs};
 use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch};
 use crate::model::fused_mlp::product::{BLOCK, Row, ZEROS};
@@ -43,10 +44,18 @@ pub const LARGEST_SCALE: f32 = 75.0;
 pub struct Found {
     /// In nats.
     pub loss: f64,
-    /// By the scale.
+    /// By the scale, which is 1/temperature.
     pub scale: f64,
-    /// By the bias; zero for CLIP.
+    /// By the bias; zero where there is none.
     pub bias: f64,
+}
+
+impl Found {
+    /// The derivative by the temperature, at this one.
+    #[must_use]
+    pub fn by_temperature(&self, temperature: f64) -> f64 {
+        -self.scale / (temperature * temperature)
+    }
 }
 
 /// Two batches of as many unit rows, row after row, and where the gradients by them go.
@@ -75,6 +84,8 @@ pub struct FusedPairs {
     /// One over twice those.
     halves: (Vec<Row>, Vec<f32>),
     kept: Vec<Row>,
+    views: Views,
+    view_desks: Vec<ViewDesk>,
 }
 
 /// What belongs to a share of the rows.
@@ -120,6 +131,8 @@ impl FusedPairs {
             sums: Default::default(),
             halves: Default::default(),
             kept: Vec::new(),
+            views: Views::default(),
+            view_desks: Vec::new(),
         }
     }
 
@@ -129,7 +142,8 @@ impl FusedPairs {
         let sums = size_of_val(&self.sums.0[..]) + size_of_val(&self.sums.1[..]);
         let halves = size_of_val(&self.halves.0[..]) + size_of_val(&self.halves.1[..]);
         let desks: usize = self.desks.iter().map(Desk::memory).sum();
-        sums + halves + size_of_val(&self.kept[..]) + desks
+        let views: usize = self.view_desks.iter().map(ViewDesk::memory).sum();
+        sums + halves + size_of_val(&self.kept[..]) + desks + views + self.views.memory()
     }
 
     /// The loss of CLIP at a scale above zero.
@@ -188,6 +202,34 @@ impl FusedPairs {
         let together = scale * cosines + bias * count as f64;
         let by_bias = (weights - count as f64) / n;
         Found { loss: (losses - together) / n, scale: along / scale, bias: by_bias }
+    }
+
+    /// The loss of SimCLR ([`super::nt_xent`]) of 2N unit rows, the first views of all data and after
+    /// them the second, and its derivatives by them; what stood in `by` is forgotten. A row of zeros
+    /// has cosine zero with all.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together, or the number of rows is odd.
+    pub fn nt_xent(
+        &mut self,
+        dimension: usize,
+        units: &[f32],
+        temperature: f32,
+        by: &mut [f32],
+    ) -> Found {
+        assert!(dimension > 0 && units.len().is_multiple_of(2 * dimension), "two views of all");
+        assert_eq!(units.len(), by.len(), "as many derivatives as numbers");
+        if 1.0 / temperature > LARGEST_SCALE {
+            return nt_xent_in_double(dimension, units, temperature, by, self.threads);
+        }
+        self.views.prepare(units.len() / dimension, dimension, temperature);
+        let threads = self.views.worth(self.threads);
+        while self.view_desks.len() < threads {
+            self.view_desks.push(ViewDesk::default());
+        }
+        let desks = &mut self.view_desks[..threads];
+        desks.iter_mut().for_each(|desk| desk.prepare(dimension));
+        self.views.work(self.level, desks, units, by)
     }
 
     fn pull(&mut self, batches: &mut Batches<'_>, share: usize, weigh: Weigh<'_>) -> [f64; 2] {
@@ -266,12 +308,27 @@ fn share_of(count: usize) -> usize {
     BLOCK * (count / (2 * BLOCK)).clamp(1, MOST_BLOCKS)
 }
 
+/// NT-Xent where single precision does not reach.
+pub(super) fn nt_xent_in_double(
+    dimension: usize,
+    units: &[f32],
+    temperature: f32,
+    by: &mut [f32],
+    threads: usize,
+) -> Found {
+    let views = UnitRows::or_zero(units.iter().map(|v| f64::from(*v)).collect(), dimension);
+    let Contrast { loss, a, scale, .. } =
+        nt_xent::of_units(&views, f64::from(temperature), &Pace::new(threads));
+    by.iter_mut().zip(&a).for_each(|(to, v)| *to = *v as f32);
+    Found { loss, scale, bias: 0.0 }
+}
+
 /// CLIP where single precision does not reach.
 fn in_double(batches: &mut Batches<'_>, scale: f32, threads: usize) -> Found {
     let wide = |rows: &[f32]| {
-        UnitRows::new(rows.iter().map(|v| f64::from(*v)).collect(), batches.dimension)
+        UnitRows::or_zero(rows.iter().map(|v| f64::from(*v)).collect(), batches.dimension)
     };
-    let (Ok(a), Ok(b)) = (wide(batches.a), wide(batches.b)) else { return Found::default() };
+    let (a, b) = (wide(batches.a), wide(batches.b));
     let Contrast { loss, a, b, scale, .. } =
         clip::of_units(&a, &b, f64::from(scale), &Pace::new(threads));
     let narrow = |from: &[f64], to: &mut [f32]| {
@@ -312,7 +369,7 @@ impl Kernel for Sum<'_, '_, '_> {
             let mask = desk.mask;
             desk.cosines::<S, _>(
                 column.b,
-                &mut Exponentials { factor, mask, rows: &mut rows, columns, kept },
+                &mut Exponentials { factor, mask, rows: &mut rows, columns, kept, own: false },
             );
             let lanes = rows.iter().flat_map(|line| line.0);
             row.sums[p].iter_mut().zip(lanes).for_each(|(sum, v)| *sum += f64::from(v));
