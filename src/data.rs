@@ -1,7 +1,9 @@
 //! Where samples come from.
 
+pub mod captions;
 pub mod digits;
 pub mod geyser;
+pub mod halves;
 pub mod mixture;
 pub mod noise;
 pub mod pixels;
