@@ -5,6 +5,7 @@ pub mod adam;
 pub mod caption_encoder;
 pub mod conditional;
 pub mod coupled_well;
+pub mod encoder;
 pub mod energy;
 pub mod exponential;
 pub mod funnel;
