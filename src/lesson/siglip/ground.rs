@@ -1,7 +1,7 @@
 //! What is to be matched: rows of two modalities, a training and a held-out part, and how a batch of
 //! pairs is drawn.
 
-use crate::data::captions::{Caption, Language, TRAINING};
+use crate::data::captions::{Language, TRAINING};
 use crate::data::digits::{PIXELS, digits};
 use crate::data::halves::{self, HALF};
 use crate::lab::Label;
@@ -18,7 +18,6 @@ const SHOWN: usize = 16;
 #[derive(Debug)]
 pub(super) struct Captions {
     pub(super) language: Language,
-    pub(super) training: Vec<Caption>,
     /// Rows of those to train with, then of those held out, ten by ten in the order of the digits.
     pub(super) rows: Vec<f32>,
 }
@@ -78,7 +77,7 @@ impl Ground {
                 let all = training.iter().chain(&held_out);
                 let rows = all.flat_map(|c| features.bag(&c.text)).collect();
                 let widths = [PIXELS, features.count()];
-                let captions = Some(Captions { language, training, rows });
+                let captions = Some(Captions { language, rows });
                 Self { first, second: Vec::new(), widths, captions, train, test, shown: Vec::new() }
             }
         };
