@@ -12,9 +12,8 @@ const SIDE: usize = 8;
 /// An image cut down the middle: its left and its right half, each row by row from the top.
 #[must_use]
 pub fn cut(image: &[f32; PIXELS]) -> [[f32; HALF]; 2] {
-    let half = |from: usize| {
-        std::array::from_fn(|i| image[i / (SIDE / 2) * SIDE + from + i % (SIDE / 2)])
-    };
+    let half =
+        |from: usize| std::array::from_fn(|i| image[i / (SIDE / 2) * SIDE + from + i % (SIDE / 2)]);
     [half(0), half(SIDE / 2)]
 }
 
@@ -57,7 +56,10 @@ mod tests {
     fn two_halves_make_the_whole() {
         let image: [f32; PIXELS] = std::array::from_fn(|i| i as f32);
         let [left, right] = cut(&image);
-        assert_eq!((&left[..5], &right[..5]), (&[0., 1., 2., 3., 8.][..], &[4., 5., 6., 7., 12.][..]));
+        assert_eq!(
+            (&left[..5], &right[..5]),
+            (&[0., 1., 2., 3., 8.][..], &[4., 5., 6., 7., 12.][..])
+        );
         assert_eq!(join(&left, &right), image);
         let [lefts, rights] = all();
         assert_eq!(lefts.len(), digits().labels.len() * HALF);

@@ -59,11 +59,8 @@ fn by_regression(ground: &Ground) -> [Share; 2] {
     };
     let nearness = |from: usize| {
         let to = 1 - from;
-        let guess = predicted(
-            &of(from, &ground.train),
-            &of(to, &ground.train),
-            &of(from, &ground.test),
-        );
+        let guess =
+            predicted(&of(from, &ground.train), &of(to, &ground.train), &of(from, &ground.test));
         let there = of(to, &ground.test);
         let n = ground.test.len();
         let near = |k: usize| -(guess.row(k / n) - there.row(k % n)).norm_squared() as f32;

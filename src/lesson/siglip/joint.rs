@@ -35,7 +35,9 @@ pub(super) fn independent(table: &Joint) -> Joint {
 /// What theory says of each score with batches of `count`.
 pub(super) fn optimum(table: &Joint, count: usize) -> Joint {
     let [rows, columns] = margins(table);
-    let score = |x: usize, y: usize| (table[x][y] / (rows[x] * columns[y])).ln() - (count as f64 - 1.0).ln();
+    let score = |x: usize, y: usize| {
+        (table[x][y] / (rows[x] * columns[y])).ln() - (count as f64 - 1.0).ln()
+    };
     std::array::from_fn(|x| std::array::from_fn(|y| score(x, y)))
 }
 

@@ -3,7 +3,6 @@
 use super::retrieval::{Share, chance};
 use super::sweep::{SIZES, VARIANTS};
 use super::training::{Training, blind_logit};
-use crate::data::digits::digits;
 use crate::data::halves::join;
 use crate::lab::Label;
 use crate::lab::view::{
@@ -117,7 +116,9 @@ fn readouts(training: &Training) -> Vec<Readout> {
     if training.ground.captions.is_some() {
         let expected = training.ground.expected_false_negatives(batch);
         let counted = training.false_negatives.mean();
-        all.push(number("false-negatives", counted.unwrap_or((f64::NAN, f64::NAN))).against(expected));
+        all.push(
+            number("false-negatives", counted.unwrap_or((f64::NAN, f64::NAN))).against(expected),
+        );
     }
     all.sort_by_key(|r| READOUTS.iter().position(|id| *id == r.id));
     all
@@ -155,9 +156,8 @@ fn baselines(training: &Training, across: (f64, f64)) -> Vec<Series> {
         (_, Some([means, _])) => ("means-line", means.0),
         _ => ("regression-line", f64::NAN),
     };
-    let level = |label, role, y: f64| {
-        Series::line(label, role, vec![across.0, across.1], vec![y, y])
-    };
+    let level =
+        |label, role, y: f64| Series::line(label, role, vec![across.0, across.1], vec![y, y]);
     vec![level("chance", Role::Noise, chance), level(other.0, Role::Data, other.1)]
 }
 
@@ -176,19 +176,22 @@ fn course(training: &Training) -> Plot {
     };
     series.push(band("clip", Role::Model, 1));
     series.push(band("siglip", Role::Estimate, 3));
-    let (x, y) = (Axis::of("update").within(0.0, end), Axis::of(measure(training)).within(0.0, 1.0));
+    let (x, y) =
+        (Axis::of("update").within(0.0, end), Axis::of(measure(training)).within(0.0, 1.0));
     Plot::Lines(Lines { x, y, series })
 }
 
 fn swept(training: &Training) -> Plot {
-    let ends = (SIZES[0] as f64, SIZES[SIZES.len() - 1] as f64);
+    let ends = (0.75 * SIZES[0] as f64, 1.33 * SIZES[SIZES.len() - 1] as f64);
     let mut series = baselines(training, ends);
     for (variant, (label, role)) in SWEPT.into_iter().enumerate().rev() {
         let means = training.sweep.means(variant);
         let column = |of: fn(&(f64, f64, f64)) -> f64| means.iter().map(of).collect::<Vec<f64>>();
-        let (x, y, error) = (column(|m| m.0), column(|m| m.1), column(|m| m.2));
-        series.push(Series::line(label, role, x.clone(), y.clone()));
-        series.push(Series { spread: error, ..Series::points("", role, x, y) });
+        // Side by side, or their bars would hide each other.
+        let aside = 1.12_f64.powf(variant as f64 - 1.0);
+        let x = means.iter().map(|m| m.0 * aside).collect();
+        let points = Series::points(label, role, x, column(|m| m.1));
+        series.push(Series { spread: column(|m| m.2), ..points });
     }
     let x = Axis::of("batch-size").within(ends.0, ends.1).logarithmic();
     Plot::Lines(Lines { x, y: Axis::of(measure(training)).within(0.0, 1.0), series })
@@ -206,7 +209,8 @@ fn path(training: &Training) -> Plot {
         line("log-scale-siglip", Role::Data, 2),
         line("bias-siglip", Role::Estimate, 3),
     ];
-    let (x, y) = (Axis::of("update").within(0.0, end), Axis::of("path-value").within(PATH.0, PATH.1));
+    let (x, y) =
+        (Axis::of("update").within(0.0, end), Axis::of("path-value").within(PATH.0, PATH.1));
     Plot::Lines(Lines { x, y, series })
 }
 
@@ -240,6 +244,5 @@ fn pairs(training: &Training) -> Plot {
     };
     let found = &training.found[shown(training)];
     let images = ground.shown.iter().zip(found).map(image).collect();
-    debug_assert!(ground.shown.iter().all(|i| *i < digits().labels.len()));
     Plot::Images(Images { width: 8, height: 8, images })
 }

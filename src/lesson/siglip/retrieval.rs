@@ -86,8 +86,7 @@ fn first(values: &[f32]) -> usize {
 
 /// Looks at the held-out part.
 pub(super) fn look(ground: &Ground, towers: &Towers, shop: &mut Workshop) -> Look {
-    let rows: Vec<f32> =
-        ground.test.iter().flat_map(|i| ground.picture(*i)).copied().collect();
+    let rows: Vec<f32> = ground.test.iter().flat_map(|i| ground.picture(*i)).copied().collect();
     let pictures = towers.embed(0, &rows, shop);
     if ground.captions.is_some() {
         captioned(ground, towers, &pictures, shop)
@@ -116,7 +115,8 @@ fn halved(ground: &Ground, towers: &Towers, pictures: &[f32], shop: &mut Worksho
     let own: f64 = (0..count).map(|i| f64::from(all[i * (count + 1)])).sum();
     let sum: f64 = all.iter().map(|c| f64::from(*c)).sum();
     let shown = places(ground);
-    let pair = |i: &usize| shown.iter().map(|j| logit(towers, all[i * count + j])).collect::<Vec<_>>();
+    let pair =
+        |i: &usize| shown.iter().map(|j| logit(towers, all[i * count + j])).collect::<Vec<_>>();
     let logits = shown.iter().flat_map(pair).collect();
     let found = shown.iter().map(|i| (ranks[*i][0], first(&all[i * count..][..count]))).collect();
     let apart = (sum - own) / (count * (count - 1)) as f64;
@@ -128,8 +128,7 @@ fn captioned(ground: &Ground, towers: &Towers, pictures: &[f32], shop: &mut Work
     let rows = ground.captions.as_ref().map_or(&[][..], |c| &c.rows);
     let captions = towers.embed(1, rows, shop);
     let (training, held_out) = captions.split_at(10 * TRAINING * d);
-    let labels: Vec<usize> =
-        ground.test.iter().map(|i| usize::from(digits().labels[*i])).collect();
+    let labels: Vec<usize> = ground.test.iter().map(|i| usize::from(digits().labels[*i])).collect();
 
     // The first caption of the right digit among those trained with.
     let to_training = cosines(pictures, training, d);
