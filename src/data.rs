@@ -1,8 +1,10 @@
 //! Where samples come from.
 
+pub mod captions;
 pub mod digits;
 mod file;
 pub mod geyser;
+pub mod halves;
 pub mod mixture;
 pub mod noise;
 pub mod pixels;

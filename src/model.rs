@@ -2,6 +2,7 @@
 
 pub mod adagrad;
 pub mod adam;
+pub mod caption_encoder;
 pub mod conditional;
 pub mod coupled_well;
 pub mod encoder;
