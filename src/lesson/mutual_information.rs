@@ -165,10 +165,14 @@ static QUESTIONS: [Question; 3] = [
     },
     Question {
         id: "more-dimensions",
-        setup: &[("dimension", Value::Integer(10))],
-        change: &[("dimension", Value::Integer(30))],
+        setup: &[
+            ("correlation", Value::Real(0.3)),
+            ("dimension", Value::Integer(10)),
+            ("batch", Value::Integer(16)),
+        ],
+        change: &[("dimension", Value::Integer(40))],
         readout: "sd-nwj",
-        steps: 300,
+        steps: 400,
     },
     Question {
         id: "a-shift",

@@ -259,7 +259,7 @@ mod tests {
                 _ => unreachable!(),
             };
             let count = of(&mut there).len();
-            let mut value = |k: usize, h: f64| {
+            let value = |k: usize, h: f64| {
                 let mut moved = critic(kind);
                 if let Critic::Quadratic(learner) | Critic::Bilinear(learner) = &mut moved {
                     learner.parameters[k] += h;

@@ -16,8 +16,8 @@ const ESTIMATORS: [(usize, Label, Role); 4] = [
 const DEVIATIONS: (f64, f64) = (1e-3, 1e3);
 /// The curves over N are drawn up to this much information.
 const MOST_BY_COUNT: f64 = 12.0;
-/// The bound by NCE lies up to one nat below zero.
-const BELOW: f64 = -1.2;
+/// The bound by NCE lies down to -2 log 2, at N = 2.
+const BELOW: f64 = -1.5;
 /// Batches before a remark on an estimate.
 const SOME: u64 = 50;
 /// NWJ's deviation is worth a remark beyond so many nats.

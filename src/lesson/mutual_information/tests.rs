@@ -154,7 +154,7 @@ fn critics_that_learn_come_near_the_true_one() {
 #[test]
 fn only_the_ranking_leaves_a_row_open() {
     let ranked = trained(USUAL, Bound::InfoNce, 16, 1);
-    assert!(ranked[1].abs() < 1e-9 && ranked[3].abs() < 1e-9, "{ranked:?}");
+    assert!(ranked[1].abs() < 1e-3 && ranked[3].abs() < 1e-3, "{ranked:?}");
     let exact = USUAL.log_ratio();
     assert!((ranked[0] - exact[0]).abs() < 0.03, "{ranked:?}");
 }
