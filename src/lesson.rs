@@ -8,6 +8,7 @@ pub mod gradient_race;
 pub mod image_noise;
 pub mod likelihood;
 pub mod mcmc;
+pub mod mutual_information;
 pub mod nce;
 pub mod noise;
 pub mod partition;
@@ -33,6 +34,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &classifier_head::BLUEPRINT,
     &word_noise::BLUEPRINT,
     &image_noise::BLUEPRINT,
+    &mutual_information::BLUEPRINT,
     &siglip::BLUEPRINT,
 ];
 

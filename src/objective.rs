@@ -9,6 +9,7 @@ pub mod fused_pairs;
 pub mod info_nce;
 pub mod language_model;
 pub mod likelihood;
+pub mod mutual_information;
 pub mod nce;
 pub mod nt_xent;
 pub mod partition;

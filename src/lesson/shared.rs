@@ -8,6 +8,7 @@ pub(in crate::lesson) mod history;
 mod kernel;
 pub(in crate::lesson) mod minibatch;
 pub(in crate::lesson) mod pictures;
+pub(in crate::lesson) mod powers;
 pub(in crate::lesson) mod sample;
 #[cfg(test)]
 pub(in crate::lesson) mod testing;

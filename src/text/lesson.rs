@@ -55,6 +55,7 @@ shelves![
     "classifier-head",
     "word-noise",
     "image-noise",
+    "mutual-information",
     "siglip",
 ];
 
