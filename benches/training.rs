@@ -1,14 +1,16 @@
-//! Workloads W4 and W5, a step of contrastive divergence and one of noise-contrastive estimation, on
-//! one thread and on two, beside the least time that their multiply-adds and activations take on this
-//! machine.
+//! Workloads W2, W4 and W5, a step of SimCLR, of contrastive divergence and of noise-contrastive
+//! estimation, on one thread and on two, beside the least time that their multiply-adds and
+//! activations take on this machine.
 #![allow(missing_docs, reason = "criterion's macros make functions without")]
 
 use contrastlab::math::lanes::Lanes;
 use contrastlab::math::peak::{flops_per_second, silu_per_second};
 use contrastlab::math::rng::stream;
+use contrastlab::model::encoder::Encoder;
 use contrastlab::model::fused_mlp::FusedMlp;
 use contrastlab::objective::contrastive_divergence as cd;
 use contrastlab::objective::nce::fused as nce;
+use contrastlab::objective::nt_xent::fused as simclr;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use std::time::Duration;
@@ -58,5 +60,21 @@ fn noise_contrastive(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, contrastive_divergence, noise_contrastive);
+fn contrastive(c: &mut Criterion) {
+    let sizes = [64, 128, 128, 64];
+    let mut views = vec![0.0; BATCH * sizes[0]];
+    Lanes::new(1, 1).normal(&mut views);
+    let mut group = c.benchmark_group("W2, a step of SimCLR");
+    for threads in [1, 2] {
+        let encoder = Encoder::new(&sizes, &mut stream(7, 1));
+        let settings = simclr::Settings::workload();
+        let mut trainer = simclr::Trainer::new(encoder, settings, threads);
+        group.bench_function(format!("{threads} threads"), |b| b.iter(|| trainer.step(&views)));
+    }
+    // Its exponentials are some 3 % of it, and not counted here.
+    least(&mut group, simclr::operations(&sizes, BATCH), 0.0);
+    group.finish();
+}
+
+criterion_group!(benches, contrastive, contrastive_divergence, noise_contrastive);
 criterion_main!(benches);

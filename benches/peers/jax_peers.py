@@ -19,17 +19,21 @@ HIDDEN, CHAINS, BUFFER, ULA_STEPS, ETA, RESTARTS = 128, 512, 10_000, 20, 0.01, 0
 BATCH, RATIO, DEVIATION = 512, 10, 2.0
 POINTS, LANES, STEPS, PATH, WIDTH = 4_096, 1_024, 1_000, 100_000, 0.8
 PAIRS = 1_024
+VIEWS, SIZES, TEMPERATURE = 512, (64, 128, 128, 64), 0.5
 SIGLIP = 10.1006  # of random directions, by quadrature
 ACCEPTANCE = 0.344547  # of U(-.8, .8) in 5 (x^2 - 1)^2, by quadrature
 PEAK = 0.834059  # the integral of exp(-5 (x^2 - 1)^2)
 
 
-def perceptron_flop():
-    """Operations of a step of W4 and of W5: what both sides are counted with."""
+def step_flop():
+    """Operations of a step of W2, W4 and W5: what both sides are counted with."""
+    layers = [n * m for n, m in zip(SIZES, SIZES[1:])]
+    encoder = 2 * VIEWS * (3 * sum(layers) - layers[0])
     forward = 2 * (2 * HIDDEN + HIDDEN * HIDDEN + HIDDEN)
     slope = 2 * HIDDEN * HIDDEN + 2 * 2 * HIDDEN
     weights = forward + 2 * HIDDEN * HIDDEN
     return {
+        "simclr-step": encoder + 2 * 2 * VIEWS * VIEWS * SIZES[-1],
         "cd-step": ULA_STEPS * CHAINS * (forward + slope) + 2 * CHAINS * (forward + weights),
         "nce-step": (1 + RATIO) * BATCH * (forward + weights),
     }
@@ -116,6 +120,28 @@ def serve():
         buffer = buffer.at[pick].set(x)
         loss, g = jax.value_and_grad(lambda p: energy(p, real).mean() - energy(p, x).mean())(p)
         return (*adam(p, m, v, t, g), buffer, key), loss
+
+    def simclr_init(key):
+        keys = jax.random.split(key, len(SIZES))
+        p = [
+            (jax.random.normal(k, (n, m)) * math.sqrt(2 / n), jnp.zeros(m))
+            for k, n, m in zip(keys, SIZES, SIZES[1:])
+        ]
+        return begun(p), jax.random.normal(keys[-1], (VIEWS, SIZES[0]))
+
+    def nt_xent(p, h):
+        for i, (w, b) in enumerate(p):
+            h = h @ w + b
+            h = jax.nn.relu(h) if i + 1 < len(p) else h
+        u = h / jnp.maximum(jnp.linalg.norm(h, axis=1, keepdims=True), 1e-12)
+        logits = jnp.where(jnp.eye(VIEWS, dtype=bool), -jnp.inf, u @ u.T / TEMPERATURE)
+        pairs = (u * jnp.roll(u, VIEWS // 2, axis=0)).sum(1) / TEMPERATURE
+        return (jax.nn.logsumexp(logits, 1) - pairs).mean()
+
+    def simclr_step(state, views):
+        p, m, v, t = state
+        value, g = jax.value_and_grad(nt_xent)(p, views)
+        return adam(p, m, v, t, g), value
 
     def well(x):
         return 5.0 * (x * x - 1.0) ** 2
@@ -214,6 +240,7 @@ def serve():
     calls = {
         "cd-step": training("cd-step", cd_step, *cd_init(jax.random.key(0))),
         "nce-step": training("nce-step", nce_step, *nce_init(jax.random.key(0))),
+        "simclr-step": training("simclr-step", simclr_step, *simclr_init(jax.random.key(0))),
         "clip-loss": (loss_of(clip, 1 / 0.07), 1),
         "siglip-loss": (loss_of(siglip, 10.0, -10.0), 1),
         "metropolis-lanes": (with_key(lanes), LANES * STEPS),
@@ -247,10 +274,10 @@ def check(name, jax_answer, ours):
             return f"{side}: loss {last}, expected {SIGLIP}"
     if name == "clip-loss" and abs(jax_answer["last"] - ours["last"]) > 0.5:
         return f"losses of random directions: {jax_answer['last']} and {ours['last']}"
-    if flop := perceptron_flop().get(name):
+    if flop := step_flop().get(name):
         if abs(ours["work"]["flop"] / flop - 1) > 0.01:
             return f"operations: {ours['work']['flop']} here, {flop} in JAX"
-    if name in ("cd-step", "nce-step") and not jax_answer["fell"]:
+    if name in ("simclr-step", "cd-step", "nce-step") and not jax_answer["fell"]:
         return "JAX: the loss does not fall in the first ten steps"
     return None
 
@@ -275,6 +302,7 @@ def main():
     names = arguments.names or [
         "cd-step",
         "nce-step",
+        "simclr-step",
         "clip-loss",
         "siglip-loss",
         "density",

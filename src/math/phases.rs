@@ -129,7 +129,7 @@ mod tests {
                     *desk += 1;
                 });
                 assert!(all.iter().flatten().all(|done| *read(done) == 1));
-                assert_eq!(desks.iter().sum::<usize>(), pieces.iter().sum());
+                assert_eq!(desks.iter().sum::<usize>(), pieces.iter().sum::<usize>());
             }
         }
     }

@@ -13,15 +13,15 @@
 //! with any set of instructions.
 
 mod desk;
+pub(super) mod double;
 pub(super) mod weights;
 
 use super::nt_xent::views::{ViewDesk, Views};
-use super::unit_rows::UnitRows;
-use super::{clip, nt_xent, tiles::Contrast};
 use crate::math::all_pairs::{Pace, all_pairs};
 use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch};
 use crate::model::fused_mlp::product::{BLOCK, Row, ZEROS};
 use desk::Desk;
+use double::{clip_in_double, nt_xent_in_double};
 use std::sync::{Mutex, PoisonError};
 use weights::{Exponentials, Recomputed, Sigmoids, weigh_kept};
 
@@ -153,7 +153,7 @@ impl FusedPairs {
     pub fn clip(&mut self, batches: &mut Batches<'_>, scale: f32) -> Found {
         let count = batches.count();
         if scale > LARGEST_SCALE {
-            return in_double(batches, scale, self.threads);
+            return clip_in_double(batches, scale, self.threads);
         }
         let (share, kept) = (share_of(count), count <= KEPT);
         let blocks = count.div_ceil(BLOCK);
@@ -163,20 +163,27 @@ impl FusedPairs {
             dispatch(level, Sum { desk, factor, count, first: c * share, row, column });
         });
         let (rows, columns) = (&self.sums.0, &self.sums.1);
-        let mut logs = 0.0;
+        // The logarithm of a product of four is that of their sum: each is below e^90.
+        let (mut logs, mut four) = (0.0, 1.0);
         self.halves.0.resize(blocks, ZEROS);
         self.halves.1.clear();
         for (block, (sums, halves)) in rows.iter().zip(&mut self.halves.0).enumerate() {
             for (lane, sum) in sums.iter().enumerate() {
                 let there = block * BLOCK + lane < count;
                 halves[lane / 16].0[lane % 16] = if there { (0.5 / sum) as f32 } else { 0.0 };
-                logs += if there { sum.ln() } else { 0.0 };
+                four *= if there { *sum } else { 1.0 };
+                if lane % 4 == 3 {
+                    logs += f64::ln(std::mem::replace(&mut four, 1.0));
+                }
             }
         }
-        for line in columns {
-            let sum: f64 = line.0.iter().map(|v| f64::from(*v)).sum();
-            logs += sum.ln();
-            self.halves.1.push((0.5 / sum) as f32);
+        for lines in columns.chunks(4) {
+            for line in lines {
+                let sum: f64 = line.0.iter().map(|v| f64::from(*v)).sum();
+                four *= sum;
+                self.halves.1.push((0.5 / sum) as f32);
+            }
+            logs += f64::ln(std::mem::replace(&mut four, 1.0));
         }
         let halves = std::mem::take(&mut self.halves);
         let weigh = Weigh::Softmax { factor, rows: &halves.0, columns: &halves.1, kept };
@@ -306,37 +313,6 @@ impl Batches<'_> {
 /// How many rows a share has: a multiple of a block, and two shares at least for two threads.
 fn share_of(count: usize) -> usize {
     BLOCK * (count / (2 * BLOCK)).clamp(1, MOST_BLOCKS)
-}
-
-/// NT-Xent where single precision does not reach.
-pub(super) fn nt_xent_in_double(
-    dimension: usize,
-    units: &[f32],
-    temperature: f32,
-    by: &mut [f32],
-    threads: usize,
-) -> Found {
-    let views = UnitRows::or_zero(units.iter().map(|v| f64::from(*v)).collect(), dimension);
-    let Contrast { loss, a, scale, .. } =
-        nt_xent::of_units(&views, f64::from(temperature), &Pace::new(threads));
-    by.iter_mut().zip(&a).for_each(|(to, v)| *to = *v as f32);
-    Found { loss, scale, bias: 0.0 }
-}
-
-/// CLIP where single precision does not reach.
-fn in_double(batches: &mut Batches<'_>, scale: f32, threads: usize) -> Found {
-    let wide = |rows: &[f32]| {
-        UnitRows::or_zero(rows.iter().map(|v| f64::from(*v)).collect(), batches.dimension)
-    };
-    let (a, b) = (wide(batches.a), wide(batches.b));
-    let Contrast { loss, a, b, scale, .. } =
-        clip::of_units(&a, &b, f64::from(scale), &Pace::new(threads));
-    let narrow = |from: &[f64], to: &mut [f32]| {
-        to.iter_mut().zip(from).for_each(|(to, v)| *to = *v as f32);
-    };
-    narrow(&a, batches.by_a);
-    narrow(&b, batches.by_b);
-    Found { loss, scale, bias: 0.0 }
 }
 
 /// The sums of exponentials of a pair of shares.

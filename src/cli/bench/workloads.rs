@@ -9,11 +9,13 @@ use crate::math::lanes::Lanes;
 use crate::math::quadrature::Grid;
 use crate::math::rng::stream;
 use crate::math::vector_math;
+use crate::model::encoder::Encoder;
 use crate::model::energy::Quartic;
 use crate::model::fused_mlp::FusedMlp;
 use crate::objective::contrastive_divergence::{Settings, Trainer};
 use crate::objective::fused_pairs::{Batches as PairBatches, Found, FusedPairs};
 use crate::objective::nce::fused;
+use crate::objective::nt_xent::fused as simclr;
 use crate::sampler::lanes_metropolis::{LaneChains, Proposal, Trace};
 use crate::text::Lang;
 
@@ -62,6 +64,14 @@ const NCE_BATCH: usize = 512;
 const NCE_POINTS: f64 = 11.0 * 512.0;
 const NCE_FLOP: f64 = NCE_POINTS * 256.0 * 390.0;
 const NCE_SILU: f64 = NCE_POINTS * 256.0;
+
+/// A step of SimCLR: 256 pairs of views through an encoder, NT-Xent, and back. Once more a test holds
+/// the counts to the trainer's own.
+const SIMCLR_SIZES: [usize; 4] = [64, 128, 128, 64];
+const SIMCLR_VIEWS: usize = 512;
+const SIMCLR_FLOP: f64 = 159_383_552.0;
+const SIMCLR_EXP: f64 = (SIMCLR_VIEWS * SIMCLR_VIEWS) as f64;
+
 /// A contrastive loss with its gradients: three products of 1,024 by 1,024 by 64, an exponential a
 /// pair.
 const PAIRS: usize = 1_024;
@@ -103,6 +113,14 @@ pub(super) static BENCHMARKS: &[Benchmark] = &[
         work: &[(Resource::Flop, NCE_FLOP), (Resource::Silu, NCE_SILU)],
         threaded: true,
         build: nce_step,
+    },
+    Benchmark {
+        id: "simclr-step",
+        words: ["SimCLR, 256 pairs of views, f32 (steps)", "SimCLR, 뷰 쌍 256개, f32 (단계)"],
+        units: 1.0,
+        work: &[(Resource::Flop, SIMCLR_FLOP), (Resource::Exp, SIMCLR_EXP)],
+        threaded: true,
+        build: simclr_step,
     },
     Benchmark {
         id: "clip-loss",
@@ -232,6 +250,15 @@ fn nce_step(threads: usize) -> Call {
     Box::new(move || trainer.step(batches.next()).total())
 }
 
+/// Views without anything in common, always the same: what the encoder learns does not matter here.
+fn simclr_step(threads: usize) -> Call {
+    let encoder = Encoder::new(&SIMCLR_SIZES, &mut stream(7, 2));
+    let mut views = vec![0.0; SIMCLR_VIEWS * SIMCLR_SIZES[0]];
+    Lanes::new(7, 5).normal(&mut views);
+    let mut trainer = simclr::Trainer::new(encoder, simclr::Settings::workload(), threads);
+    Box::new(move || trainer.step(&views).loss)
+}
+
 /// A loss of random unit rows.
 fn pairs(threads: usize, loss: fn(&mut FusedPairs, &mut PairBatches<'_>) -> Found) -> Call {
     let rows = |index| {
@@ -323,7 +350,8 @@ fn normal(_: usize) -> Call {
 mod tests {
     use super::{
         BENCHMARKS, CD_BATCH, CD_FLOP, CD_SILU, LIKELIHOOD_POINTS, NCE_BATCH, NCE_FLOP, NCE_POINTS,
-        NCE_SILU, cd_step, nce_step,
+        NCE_SILU, SIMCLR_EXP, SIMCLR_FLOP, SIMCLR_SIZES, SIMCLR_VIEWS, cd_step, nce_step,
+        simclr_step,
     };
     use crate::lab::blueprint::Source;
     use crate::lab::run::Run;
@@ -332,6 +360,7 @@ mod tests {
     use crate::model::fused_mlp::FusedMlp;
     use crate::objective::contrastive_divergence::{Settings, Trainer, activations, operations};
     use crate::objective::nce::fused;
+    use crate::objective::nt_xent::fused as simclr;
     use crate::text::Lang;
 
     #[test]
@@ -389,6 +418,17 @@ mod tests {
         let mut step = nce_step(1);
         let losses: Vec<f64> = (0..20).map(|_| step()).collect();
         assert!(losses[15..].iter().sum::<f64>() / 5.0 < losses[0] - 0.5, "{losses:?}");
+    }
+
+    #[test]
+    fn the_simclr_step_is_counted_as_its_trainer_counts() {
+        assert_eq!(SIMCLR_FLOP, simclr::operations(&SIMCLR_SIZES, SIMCLR_VIEWS));
+        assert_eq!(SIMCLR_EXP, simclr::exponentials(SIMCLR_VIEWS));
+        let mut step = simclr_step(1);
+        let losses: Vec<f64> = (0..30).map(|_| step()).collect();
+        // Near log 511 for directions that say nothing of each other; then it learns them by heart.
+        assert!((losses[0] - 511f64.ln()).abs() < 0.5, "{}", losses[0]);
+        assert!(losses[29] < losses[0] - 0.2, "{losses:?}");
     }
 
     #[test]

@@ -17,7 +17,8 @@ use crate::model::encoder::Encoder;
 use crate::model::encoder::block::{self, BackDesk, Kept, Net, Rows, Sums, pieces, turn_layer};
 use crate::model::encoder::passes::blocks_of_a_share;
 use crate::model::fused_mlp::product::{BLOCK, Row, ZEROS, to_lanes};
-use crate::objective::fused_pairs::{Found, LARGEST_SCALE, nt_xent_in_double};
+use crate::objective::fused_pairs::double::nt_xent_in_double;
+use crate::objective::fused_pairs::{Found, LARGEST_SCALE};
 use crate::objective::unit_rows::SHORTEST_SINGLE;
 use std::sync::RwLock;
 

@@ -7,14 +7,17 @@
 //! nothing is kept but the rows. All that belongs to a block is summed in one place in a fixed
 //! order, so any thread may do it: the same bits on any number of threads, with any instructions.
 
+mod share;
+mod side;
+
 use crate::math::phases::{in_phases, read, write};
 use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch};
-use crate::model::fused_mlp::product::{
-    BLOCK, GROUPS, Row, ZEROS, from_lanes, product, to_lanes, turn,
-};
+use crate::model::fused_mlp::product::{BLOCK, Finish, GROUPS, Row, ZEROS, from_lanes, product};
 use crate::model::fused_mlp::sums::outer;
 use crate::objective::fused_pairs::Found;
 use crate::objective::fused_pairs::weights::{Exponentials, Recomputed, weigh_kept};
+use share::{Share, across_lanes, add_lanes};
+use side::Side;
 use std::sync::RwLock;
 
 /// Up to so many rows the exponentials are kept: some 2 MiB.
@@ -37,21 +40,6 @@ pub(in crate::objective) struct Views {
     totals: Vec<RwLock<[f64; 2]>>,
 }
 
-/// The rows of a block, in the ways they are read.
-#[derive(Debug)]
-pub(in crate::objective) struct Side {
-    /// How many rows of how many numbers.
-    size: (usize, usize),
-    /// Row after row, as they are, and as lines that are filled up with zeros.
-    rows: Vec<f32>,
-    lines: Vec<Line>,
-    /// A lane a row.
-    turned: Vec<Row>,
-    /// Groups of sixteen rows that are in use, and 1 for each row there is.
-    groups: usize,
-    mask: Row,
-}
-
 /// Exponentials: a row for each row of the lower block, a lane for each of the higher.
 #[derive(Clone, Debug)]
 struct Tile {
@@ -61,22 +49,12 @@ struct Tile {
     across: Row,
 }
 
-/// What a block has to do with all others.
-#[derive(Clone, Copy, Debug)]
-struct Share {
-    /// 1/S of each row, twice: as lanes and one by one.
-    lanes: Row,
-    rows: [f32; BLOCK],
-    /// The sum of log S.
-    logs: f64,
-}
-
 /// What a thread has for itself.
 #[derive(Clone, Debug)]
 pub(in crate::objective) struct ViewDesk {
     /// dL/du of a block, a lane a row.
     pub(in crate::objective) by: Vec<Row>,
-    /// What tiles of later blocks add to it, row after row, and the same a lane a row.
+    /// What tiles of later blocks add to it, row after row.
     by_lines: Vec<Line>,
     /// Weights of a tile; sums over lanes, to be added across.
     weights: Vec<Row>,
@@ -104,61 +82,6 @@ impl ViewDesk {
     }
 }
 
-impl Default for Side {
-    fn default() -> Self {
-        let (rows, lines, turned) = (Vec::new(), Vec::new(), Vec::new());
-        Self { size: (0, 0), rows, lines, turned, groups: 0, mask: ZEROS }
-    }
-}
-
-impl Side {
-    fn prepare(&mut self, count: usize, dimension: usize) {
-        if self.size == (count, dimension) {
-            return;
-        }
-        *self = Self { size: (count, dimension), ..Self::default() };
-        let across = dimension.div_ceil(16);
-        self.rows.resize(count * dimension, 0.0);
-        self.turned.resize(16 * across, ZEROS);
-        self.lines.resize(BLOCK * across, Line::ZERO);
-        self.groups = count.div_ceil(16);
-        for (i, m) in self.mask.iter_mut().flat_map(|line| &mut line.0).enumerate() {
-            *m = if i < count { 1.0 } else { 0.0 };
-        }
-    }
-
-    /// Takes in the rows as they are.
-    #[inline(always)]
-    fn take<S: Lanes16>(&mut self, rows: &[f32], dimension: usize) {
-        self.rows.copy_from_slice(rows);
-        to_lanes::<S>(rows, dimension, &mut self.turned[..dimension]);
-        turn::<S>(&self.turned, self.groups, &mut self.lines);
-    }
-
-    /// Takes in rows that lie side by side.
-    #[inline(always)]
-    pub(in crate::objective) fn take_lanes<S: Lanes16>(&mut self, rows: &[Row]) {
-        self.turned[..rows.len()].copy_from_slice(rows);
-        turn::<S>(&self.turned, self.groups, &mut self.lines);
-        from_lanes::<S>(rows, &mut self.rows);
-    }
-
-    /// The rows, one after the other.
-    pub(in crate::objective) fn rows(&self) -> &[f32] {
-        &self.rows
-    }
-
-    /// The same a lane a row.
-    pub(in crate::objective) fn lanes(&self) -> &[Row] {
-        &self.turned
-    }
-
-    fn memory(&self) -> usize {
-        let rows = size_of_val(&self.rows[..]) + size_of_val(&self.turned[..]);
-        rows + size_of_val(&self.lines[..]) + size_of::<Self>()
-    }
-}
-
 impl Views {
     /// Makes room for so many rows, both views together.
     pub(in crate::objective) fn prepare(
@@ -169,17 +92,16 @@ impl Views {
     ) {
         (self.count, self.dimension, self.scale) = (count, dimension, 1.0 / temperature);
         let blocks = count.div_ceil(BLOCK);
-        let tiles = if count <= KEPT { blocks * (blocks + 1) / 2 } else { 0 };
+        let kept = count <= KEPT;
+        let tiles = if kept { blocks * (blocks + 1) / 2 } else { 0 };
         self.sides.resize_with(blocks, RwLock::default);
         for (block, side) in self.sides.iter().enumerate() {
-            write(side).prepare(BLOCK.min(count - block * BLOCK), dimension);
+            write(side).prepare(BLOCK.min(count - block * BLOCK), dimension, kept);
         }
         self.tiles.resize_with(tiles, || {
             RwLock::new(Tile { all: vec![ZEROS; BLOCK], down: ZEROS, across: ZEROS })
         });
-        self.shares.resize_with(blocks, || {
-            RwLock::new(Share { lanes: ZEROS, rows: [0.0; BLOCK], logs: 0.0 })
-        });
+        self.shares.resize_with(blocks, RwLock::default);
         self.totals.resize_with(blocks, RwLock::default);
     }
 
@@ -284,12 +206,7 @@ impl Views {
     }
 
     #[inline(always)]
-    fn product<S: Lanes16, F: crate::model::fused_mlp::product::Finish>(
-        &self,
-        low: &Side,
-        high: &Side,
-        finish: &mut F,
-    ) {
+    fn product<S: Lanes16, F: Finish>(&self, low: &Side, high: &Side, finish: &mut F) {
         let d = self.dimension;
         let count = low.rows.len() / d;
         product::<S, F>(&low.rows, count, &high.turned[..d], high.groups, finish);
@@ -418,53 +335,6 @@ impl Views {
             cosines += f64::from(sums.iter().sum::<f32>());
         }
         [cosines, along]
-    }
-}
-
-impl Share {
-    /// From the sums of exponentials. The logarithm of a product of four is that of their sum: each is
-    /// below e^90.
-    #[inline(always)]
-    fn invert(&mut self, sums: &[f64; BLOCK], count: usize) {
-        let mut logs = 0.0;
-        for (i, sum) in sums[..count].iter().enumerate() {
-            self.rows[i] = (1.0 / sum) as f32;
-            self.lanes[i / 16].0[i % 16] = self.rows[i];
-        }
-        for sums in sums[..count].chunks(4) {
-            logs += sums.iter().product::<f64>().ln();
-        }
-        for i in count..BLOCK {
-            self.rows[i] = 0.0;
-            self.lanes[i / 16].0[i % 16] = 0.0;
-        }
-        self.logs = logs;
-    }
-}
-
-#[inline(always)]
-fn add_lanes(row: &Row, sums: &mut [f64; BLOCK]) {
-    for (line, sums) in row.iter().zip(sums.as_chunks_mut::<16>().0) {
-        for (v, sum) in line.0.iter().zip(sums) {
-            *sum += f64::from(*v);
-        }
-    }
-}
-
-/// The sum of each line.
-#[inline(always)]
-fn across_lanes<S: Lanes16>(lines: &[Line], sums: &mut Row) {
-    for (lines, to) in lines.chunks_exact(16).zip(sums) {
-        let mut square = [S::splat(0.0); 16];
-        for (s, line) in square.iter_mut().zip(lines) {
-            *s = S::load(line);
-        }
-        S::transpose(&mut square);
-        let mut sum = square[0];
-        for s in &square[1..] {
-            sum = sum.plus(*s);
-        }
-        sum.store(to);
     }
 }
 
