@@ -55,7 +55,10 @@ impl Pairs<'_> {
     }
 
     fn layouts(&self) -> (Layout, Layout) {
-        (Layout::by_rows(self.rows(), self.dimension), Layout::by_rows(self.columns(), self.dimension))
+        (
+            Layout::by_rows(self.rows(), self.dimension),
+            Layout::by_rows(self.columns(), self.dimension),
+        )
     }
 }
 

@@ -24,8 +24,9 @@ const ROWS: usize = 16;
 const VISITS: u64 = 48;
 /// Batches that count while the critic learns, and visits to a rung.
 const WINDOWS: (usize, usize) = (100, 24);
-/// Batches of which a curve over the steps shows the mean while the critic learns.
-const DRAWN: usize = 25;
+/// Batches of which a curve over the steps shows the mean: enough to tell the curves apart, few enough
+/// to show which of them scatter.
+const DRAWN: usize = 10;
 /// Rows of a batch whose strangers go into the histogram.
 const SHOWN_ROWS: usize = 4;
 
@@ -108,7 +109,7 @@ impl Estimation {
             pairs,
             theory: Arc::new(Theory { law, nce_by_count }),
             track: Track::new(critic.learns().then_some(WINDOWS.0)),
-            drawn: Track::new(critic.learns().then_some(DRAWN)),
+            drawn: Track::new(Some(DRAWN)),
             rungs: vec![rung; LADDER.len()],
             scores: Scores::new(pairs),
             history: History::new(),
@@ -186,7 +187,7 @@ impl Experiment for Estimation {
         };
         if meant {
             self.track = Track::new(learns.then_some(WINDOWS.0));
-            self.drawn = Track::new(learns.then_some(DRAWN));
+            self.drawn = Track::new(Some(DRAWN));
         }
         // InfoNCE by N does not depend on any of these; the histogram does on the scores.
         if meant && param != "batch" {

@@ -57,13 +57,14 @@ fn mean(all: &Estimation, k: usize) -> Known {
     let (value, error) = all.track.mean(k);
     let known = match k {
         NWJ => nwj_deviation(all),
-        MASS => nwj_deviation(all)
-            .map(|_| all.pairs.mass_deviation(all.batch(), all.offsets().0)),
+        MASS => nwj_deviation(all).map(|_| all.pairs.mass_deviation(all.batch(), all.offsets().0)),
         _ => None,
     };
     match known {
         // Of hundreds of digits nobody learns anything; the deviation's readout has them.
-        Some(deviation) if deviation < 1e6 => (value, deviation / (all.track.count() as f64).sqrt()),
+        Some(deviation) if deviation < 1e6 => {
+            (value, deviation / (all.track.count() as f64).sqrt())
+        }
         Some(_) => (value, f64::NAN),
         None => (value, error),
     }
@@ -128,8 +129,7 @@ fn kept(values: Vec<f64>, (low, high): (f64, f64)) -> Vec<f64> {
     values.into_iter().map(|v| if v >= low && v <= high { v } else { f64::NAN }).collect()
 }
 
-/// The estimates over the batches: their running means while the critic stays, means of the latest
-/// batches while it learns.
+/// The estimates over the batches, means of a few at a time.
 fn course(all: &Estimation) -> Figure {
     let steps = all.history.column(0);
     let last = steps.last().copied().unwrap_or(1.0).max(50.0);
@@ -186,9 +186,11 @@ fn against_n(all: &Estimation) -> Figure {
 /// Each estimator by its deviation and its bias.
 fn spread(all: &Estimation) -> Figure {
     let information = all.pairs.information();
-    let most = (information - (all.batch() as f64).ln()).max(2.0);
-    let top = [3.0, 6.0, 12.0, 30.0, 60.0].into_iter().find(|top| *top > 1.2 * most);
-    let top = top.unwrap_or(150.0);
+    // Biases are mostly negative: InfoNCE's and that of NCE, which lies about a nat lower.
+    let most = (information - (all.batch() as f64).ln()).max(0.0) + 1.5;
+    let depth = [2.0, 4.0, 8.0, 15.0, 30.0, 60.0].into_iter().find(|depth| *depth > 1.1 * most);
+    let depth = depth.unwrap_or(140.0);
+    let ends = (-depth, 0.5 * depth);
     let (least, widest) = DEVIATIONS;
     let mut series =
         vec![Series::line("unbiased", Role::Exact, vec![least, widest], vec![0.0, 0.0])];
@@ -200,7 +202,7 @@ fn spread(all: &Estimation) -> Figure {
         let (value, error) = all.track.mean(k);
         let (deviation, _) = all.track.deviation(k);
         let bias = value - information;
-        if !(deviation.is_finite() && bias.abs() <= top) {
+        if !(deviation.is_finite() && bias >= ends.0 && bias <= ends.1) {
             // A legend that stays keeps the picture still.
             series.push(Series::points(label, role, Vec::new(), Vec::new()));
             continue;
@@ -212,7 +214,7 @@ fn spread(all: &Estimation) -> Figure {
         });
     }
     let x = Axis::of("deviation-axis").logarithmic().within(least, widest);
-    let y = Axis::of("bias-axis").within(-top, top);
+    let y = Axis::of("bias-axis").within(ends.0, ends.1);
     Figure { id: "spread", plot: Plot::Lines(Lines { x, y, series }) }
 }
 
@@ -229,11 +231,13 @@ fn scores(all: &Estimation) -> Figure {
     let ends = (0.0, top);
     let edges = all.scores.edges();
     let lid = |values: Vec<f64>| values.into_iter().map(|v| v.min(top)).collect::<Vec<f64>>();
+    // Both laws under one name, with a gap between them.
+    let places = [&middles[..], &middles[..1], &middles[..]].concat();
+    let heights = [kept(law_apart, ends), vec![f64::NAN], kept(law_together, ends)].concat();
     let series = vec![
         Series::histogram("apart", Role::Negative, edges.clone(), lid(apart)),
         Series::histogram("together", Role::Positive, edges, lid(together)),
-        Series::line("law", Role::Exact, middles.clone(), kept(law_apart, ends)),
-        Series::line("law", Role::Exact, middles, kept(law_together, ends)),
+        Series::line("law", Role::Exact, places, heights),
     ];
     let x = Axis::of("score-axis").within(low, high);
     let y = Axis::of("p").within(0.0, top);

@@ -4,9 +4,7 @@ use super::claims::{USUAL, trained};
 use super::{BLUEPRINT, TEN_NATS};
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
-use crate::lesson::shared::testing::{
-    after, claims_hold, go, off, preset, readout, run, trends,
-};
+use crate::lesson::shared::testing::{after, claims_hold, go, off, preset, readout, run, trends};
 use crate::objective::mutual_information::Bound;
 
 const fn critic(kind: &'static str) -> (&'static str, Value) {
@@ -56,9 +54,8 @@ fn error_bars_are_honest() {
         })
         .collect();
     for k in 0..2 {
-        let within = |limit: f64| {
-            far.iter().filter(|z| z[k].abs() < limit).count() as f64 / runs as f64
-        };
+        let within =
+            |limit: f64| far.iter().filter(|z| z[k].abs() < limit).count() as f64 / runs as f64;
         // 68 +- 4 % of 150.
         assert!((0.57..0.80).contains(&within(1.0)), "{k}: {}", within(1.0));
         assert!(within(3.0) > 0.97, "{k}: {}", within(3.0));
