@@ -11,8 +11,8 @@ use rand::RngExt as _;
 
 /// Of each digit one in so many is held out.
 const EVERY: usize = 6;
-/// Pairs in the matrix of logits, where these are halves.
-const SHOWN: usize = 16;
+/// Pairs that are shown, where these are halves: as many as a small panel has room for.
+const SHOWN: usize = 14;
 
 /// Captions and their rows.
 #[derive(Debug)]

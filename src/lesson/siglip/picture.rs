@@ -202,13 +202,15 @@ fn path(training: &Training) -> Plot {
     let end = end(training.updates);
     let blind = blind_logit(training.settings.count("batch"));
     let line = |label, role, at| Series::line(label, role, path.column(0), path.column(at));
-    let series = vec![
-        Series::line("blind-logit", Role::Exact, vec![0.0, end], vec![blind; 2]),
-        line("mean-logit", Role::Negative, 4),
-        line("log-scale-clip", Role::Model, 1),
-        line("log-scale-siglip", Role::Data, 2),
-        line("bias-siglip", Role::Estimate, 3),
-    ];
+    // A small panel has room for the names of four.
+    let first = if training.settings.switch("matched") {
+        vec![line("log-scale-clip", Role::Model, 1)]
+    } else {
+        let level = Series::line("blind-logit", Role::Exact, vec![0.0, end], vec![blind; 2]);
+        vec![level, line("mean-logit", Role::Negative, 4)]
+    };
+    let own = [line("log-scale-siglip", Role::Data, 2), line("bias-siglip", Role::Estimate, 3)];
+    let series = first.into_iter().chain(own).collect();
     let (x, y) =
         (Axis::of("update").within(0.0, end), Axis::of("path-value").within(PATH.0, PATH.1));
     Plot::Lines(Lines { x, y, series })
