@@ -4,6 +4,7 @@ pub mod adagrad;
 pub mod adam;
 pub mod conditional;
 pub mod coupled_well;
+pub mod encoder;
 pub mod energy;
 pub mod exponential;
 pub mod funnel;

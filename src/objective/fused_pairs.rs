@@ -16,7 +16,7 @@ mod desk;
 mod weights;
 
 use super::unit_rows::UnitRows;
-use super::{clip, tiles::Contrast};
+use super::{clip, nt_xent, tiles::Contrast};
 use crate::math::all_pairs::{Pace, all_pairs};
 use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch};
 use crate::model::fused_mlp::product::{BLOCK, Row, ZEROS};
@@ -43,10 +43,18 @@ pub const LARGEST_SCALE: f32 = 75.0;
 pub struct Found {
     /// In nats.
     pub loss: f64,
-    /// By the scale.
+    /// By the scale, which is 1/temperature.
     pub scale: f64,
-    /// By the bias; zero for CLIP.
+    /// By the bias; zero where there is none.
     pub bias: f64,
+}
+
+impl Found {
+    /// The derivative by the temperature, at this one.
+    #[must_use]
+    pub fn by_temperature(&self, temperature: f64) -> f64 {
+        -self.scale / (temperature * temperature)
+    }
 }
 
 /// Two batches of as many unit rows, row after row, and where the gradients by them go.
@@ -190,6 +198,23 @@ impl FusedPairs {
         Found { loss: (losses - together) / n, scale: along / scale, bias: by_bias }
     }
 
+    /// The loss of SimCLR ([`super::nt_xent`]) of 2N unit rows, the first views of all data and after
+    /// them the second, and its derivatives by them; what stood in `by` is forgotten. A row of zeros
+    /// has cosine zero with all.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together, or the number of rows is odd.
+    pub fn nt_xent(
+        &mut self,
+        dimension: usize,
+        units: &[f32],
+        temperature: f32,
+        by: &mut [f32],
+    ) -> Found {
+        assert_eq!(units.len(), by.len(), "as many derivatives as numbers");
+        nt_xent_in_double(dimension, units, temperature, by, self.threads)
+    }
+
     fn pull(&mut self, batches: &mut Batches<'_>, share: usize, weigh: Weigh<'_>) -> [f64; 2] {
         let count = batches.count();
         batches.by_a.fill(0.0);
@@ -266,12 +291,27 @@ fn share_of(count: usize) -> usize {
     BLOCK * (count / (2 * BLOCK)).clamp(1, MOST_BLOCKS)
 }
 
+/// NT-Xent where single precision does not reach.
+fn nt_xent_in_double(
+    dimension: usize,
+    units: &[f32],
+    temperature: f32,
+    by: &mut [f32],
+    threads: usize,
+) -> Found {
+    let views = UnitRows::or_zero(units.iter().map(|v| f64::from(*v)).collect(), dimension);
+    let Contrast { loss, a, scale, .. } =
+        nt_xent::of_units(&views, f64::from(temperature), &Pace::new(threads));
+    by.iter_mut().zip(&a).for_each(|(to, v)| *to = *v as f32);
+    Found { loss, scale, bias: 0.0 }
+}
+
 /// CLIP where single precision does not reach.
 fn in_double(batches: &mut Batches<'_>, scale: f32, threads: usize) -> Found {
     let wide = |rows: &[f32]| {
-        UnitRows::new(rows.iter().map(|v| f64::from(*v)).collect(), batches.dimension)
+        UnitRows::or_zero(rows.iter().map(|v| f64::from(*v)).collect(), batches.dimension)
     };
-    let (Ok(a), Ok(b)) = (wide(batches.a), wide(batches.b)) else { return Found::default() };
+    let (a, b) = (wide(batches.a), wide(batches.b));
     let Contrast { loss, a, b, scale, .. } =
         clip::of_units(&a, &b, f64::from(scale), &Pace::new(threads));
     let narrow = |from: &[f64], to: &mut [f32]| {

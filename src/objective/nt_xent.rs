@@ -18,14 +18,29 @@ use crate::math::vector_math;
 /// If the batches do not have the same shape.
 #[must_use]
 pub fn of_rows(a: &UnitRows, b: &UnitRows, temperature: f64, pace: &Pace) -> Contrast {
-    let (views, scale) = (a.followed_by(b), 1.0 / temperature);
-    let count = views.count();
-    let other = |i: usize| (i + a.count()) % count;
-    let pairs = Pairs::new(&views, &views, pace);
+    assert_eq!((a.count(), a.dimension()), (b.count(), b.dimension()), "the same shape");
+    let views = a.followed_by(b);
+    let mut found = of_units(&views, temperature, pace);
+    views.pull_back(&mut found.a);
+    found.b = found.a.split_off(a.rows().len());
+    found
+}
+
+/// The same of all views, the first ones before the second, with derivatives by the unit rows before
+/// the way back through their lengths: all of them in `a`.
+///
+/// # Panics
+/// If the number of views is odd.
+#[must_use]
+pub fn of_units(views: &UnitRows, temperature: f64, pace: &Pace) -> Contrast {
+    let (count, scale) = (views.count(), 1.0 / temperature);
+    assert!(count.is_multiple_of(2), "two views of everything");
+    let other = |i: usize| (i + count / 2) % count;
+    let pairs = Pairs::new(views, views, pace);
     let sums = pairs.log_sums(scale, true, false).rows;
     let share = 1.0 / count.max(1) as f64;
     // A cosine stands in row i and, as it is symmetric, in row j: one product takes both.
-    let (mut by_views, _, [loss, _]) = pairs.pull(false, |s| {
+    let (by_views, _, [loss, _]) = pairs.pull(false, |s| {
         let (own, pair) = (s.at(s.row), s.at(other(s.row)));
         s.x.iter_mut().zip(&*s.cosines).for_each(|(x, c)| *x = scale * c - sums[s.row]);
         vector_math::exp(s.x, s.y);
@@ -53,9 +68,7 @@ pub fn of_rows(a: &UnitRows, b: &UnitRows, temperature: f64, pace: &Pace) -> Con
         [loss, 0.0]
     });
     let by_scale = 0.5 * dot(views.rows(), &by_views) / scale;
-    views.pull_back(&mut by_views);
-    let by_b = by_views.split_off(a.rows().len());
-    Contrast { loss, a: by_views, b: by_b, scale: by_scale, bias: 0.0 }
+    Contrast { loss, a: by_views, b: Vec::new(), scale: by_scale, bias: 0.0 }
 }
 
 #[cfg(test)]

@@ -46,6 +46,24 @@ impl UnitRows {
         Ok(Self { dimension, rows, lengths })
     }
 
+    /// The same where rows may have no direction: those become zero, and so does what comes back
+    /// through them.
+    ///
+    /// # Panics
+    /// If `rows` does not divide into vectors of `dimension`.
+    #[must_use]
+    pub fn or_zero(mut rows: Vec<f64>, dimension: usize) -> Self {
+        assert!(dimension > 0 && rows.len().is_multiple_of(dimension), "whole rows");
+        let mut lengths = Vec::with_capacity(rows.len() / dimension);
+        for x in rows.chunks_exact_mut(dimension) {
+            let length = dot(x, x).sqrt();
+            let none = length < f64::from(SHORTEST_SINGLE);
+            x.iter_mut().for_each(|v| *v = if none { 0.0 } else { *v / length });
+            lengths.push(if none { f64::INFINITY } else { length });
+        }
+        Self { dimension, rows, lengths }
+    }
+
     /// How many rows.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -96,6 +114,45 @@ impl UnitRows {
     }
 }
 
+/// Shorter rows have no direction in single precision.
+const SHORTEST_SINGLE: f32 = 1e-12;
+
+/// Divides rows in single precision by their lengths, which go into `lengths`; rows shorter than
+/// 1e-12 become zero and stay so. What is not finite makes its row so.
+///
+/// # Panics
+/// If `rows` does not divide into vectors of `dimension`.
+pub fn normalise(rows: &mut [f32], dimension: usize, lengths: &mut Vec<f32>) {
+    assert!(dimension > 0 && rows.len().is_multiple_of(dimension), "whole rows");
+    lengths.clear();
+    for x in rows.chunks_exact_mut(dimension) {
+        // In double precision no square of a single one overflows or vanishes.
+        let square: f64 = x.iter().map(|v| f64::from(*v) * f64::from(*v)).sum();
+        let length = square.sqrt();
+        let none = length < f64::from(SHORTEST_SINGLE);
+        let over = if none { 0.0 } else { 1.0 / length };
+        x.iter_mut().for_each(|v| *v = (f64::from(*v) * over) as f32);
+        lengths.push(if none { 0.0 } else { length as f32 });
+    }
+}
+
+/// Turns derivatives by rows of [`normalise`] into derivatives by the rows as they were given; zero
+/// for a row that had no direction.
+///
+/// # Panics
+/// If the lengths do not fit together.
+pub fn pull_back_f32(units: &[f32], lengths: &[f32], dimension: usize, gradient: &mut [f32]) {
+    assert_eq!((units.len(), gradient.len()), (lengths.len() * dimension, units.len()));
+    let rows = units.chunks_exact(dimension).zip(lengths);
+    for ((u, length), g) in rows.zip(gradient.chunks_exact_mut(dimension)) {
+        let along: f32 = u.iter().zip(&*g).map(|(u, g)| u * g).sum();
+        let over = if *length == 0.0 { 0.0 } else { 1.0 / length };
+        for (g, u) in g.iter_mut().zip(u) {
+            *g = (*g - along * u) * over;
+        }
+    }
+}
+
 /// The inner product.
 #[must_use]
 pub fn dot(x: &[f64], y: &[f64]) -> f64 {
@@ -104,7 +161,7 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{NoDirection, UnitRows, dot};
+    use super::{NoDirection, UnitRows, dot, normalise, pull_back_f32};
 
     #[test]
     fn rows_are_of_length_one_however_long_they_were() {
@@ -132,5 +189,41 @@ mod tests {
             let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
             assert!((slope - gradient[i]).abs() < 1e-8, "{i}: {slope} against {}", gradient[i]);
         }
+    }
+
+    #[test]
+    fn single_precision_does_the_same() {
+        let x = [0.3, -1.2, 2.0, 5e12, 1e11, -4e12, 3e-11, 4e-11, 0.0];
+        let unit = UnitRows::new(x.to_vec(), 3).unwrap();
+        let mut gradient = vec![1.0, 0.5, -2.0, 0.2, 0.9, 3.0, 1.0, 1.0, 1.0];
+        let mut narrow: Vec<f32> = gradient.iter().map(|v| *v as f32).collect();
+        let (mut rows, mut lengths) = (x.map(|v| v as f32), vec![7.0]);
+        normalise(&mut rows, 3, &mut lengths);
+        pull_back_f32(&rows, &lengths, 3, &mut narrow);
+        unit.pull_back(&mut gradient);
+        for i in 0..9 {
+            assert!((f64::from(rows[i]) - unit.rows()[i]).abs() < 1e-7, "{i}: {rows:?}");
+            let (g, exact, length) = (f64::from(narrow[i]), gradient[i], f64::from(lengths[i / 3]));
+            assert!((g - exact).abs() * length < 1e-6, "{i}: {g} for {exact}");
+        }
+    }
+
+    #[test]
+    fn rows_without_a_direction_stay_zero_and_nothing_comes_back_through_them() {
+        let (mut rows, mut lengths) = ([3e-13_f32, -4e-13, 3.0, 4.0], Vec::new());
+        normalise(&mut rows, 2, &mut lengths);
+        assert_eq!((rows, &lengths[..]), ([0.0, 0.0, 0.6, 0.8], &[0.0, 5.0][..]));
+        let mut gradient = [1.0, 2.0, 4.0, -3.0];
+        pull_back_f32(&rows, &lengths, 2, &mut gradient);
+        let expected = [0.0, 0.0, 0.8, -0.6];
+        assert!(gradient.iter().zip(expected).all(|(g, e): (&f32, f32)| (g - e).abs() < 1e-6));
+        let units = UnitRows::or_zero(vec![3e-13, -4e-13, 3.0, 4.0], 2);
+        assert_eq!(units.rows(), [0.0, 0.0, 0.6, 0.8]);
+        let mut gradient = [1.0, 2.0, 4.0, -3.0];
+        units.pull_back(&mut gradient);
+        assert!(gradient.iter().zip([0.0, 0.0, 0.8, -0.6]).all(|(g, e)| (g - e).abs() < 1e-15));
+        let mut bad = [f32::NAN, 1.0, 1.0, 0.0];
+        normalise(&mut bad, 2, &mut lengths);
+        assert!(bad[1].is_nan() && bad[2..] == [1.0, 0.0]);
     }
 }

@@ -4,7 +4,7 @@ use crate::math::simd::Level;
 use crate::objective::tiles::Contrast;
 use crate::objective::tiles::testing::{gaussian_rows, units};
 use crate::objective::unit_rows::UnitRows;
-use crate::objective::{clip, siglip};
+use crate::objective::{clip, nt_xent, siglip};
 
 /// Two batches whose rows resemble each other, in single precision and as the same in double.
 fn batches(count: usize, d: usize) -> [(Vec<f32>, UnitRows); 2] {
@@ -148,4 +148,61 @@ fn memory_is_some_numbers_a_row() {
     engine.halves.0.resize(count / 64, super::ZEROS);
     engine.halves.1.resize(count, 0.0);
     assert!(engine.memory() < 3 << 20, "{}", engine.memory());
+}
+
+/// The rows of both batches, one after the other.
+fn views([(a, x), (b, y)]: &[(Vec<f32>, UnitRows); 2]) -> (Vec<f32>, UnitRows) {
+    ([&a[..], b].concat(), x.followed_by(y))
+}
+
+#[test]
+fn nt_xent_is_the_loss_in_double_precision_for_every_shape() {
+    let shapes =
+        [(1, 3), (2, 1), (8, 64), (16, 64), (31, 5), (32, 64), (33, 64), (65, 17), (300, 80)];
+    for (pairs, d) in shapes {
+        let (units, exact_units) = views(&batches(pairs, d));
+        let mut engine = FusedPairs::new(1);
+        for temperature in [0.5, 0.1, 2.0, 1.0 / LARGEST_SCALE, 0.004] {
+            let mut by = vec![f32::NAN; units.len()];
+            let found = engine.nt_xent(d, &units, temperature, &mut by);
+            let wide = f64::from(temperature);
+            let exact = nt_xent::of_units(&exact_units, wide, &Pace::new(1));
+            let size = exact.loss.abs().max(1.0);
+            let context = format!("{pairs} x {d} at {temperature}: {found:?}");
+            assert!((found.loss - exact.loss).abs() < 4e-6 * size, "{context} {}", exact.loss);
+            let (f, e) = (found.by_temperature(wide), exact.by_temperature(wide));
+            assert!(
+                (f - e).abs() * wide * wide < 1e-5 * exact.scale.abs().max(0.1),
+                "{context} {e}"
+            );
+            let off = apart(&by, &exact.a, 1.0 / temperature, 2 * pairs);
+            assert!(off < 2e-5, "{context}: off by {off}");
+        }
+    }
+}
+
+#[test]
+fn nt_xent_has_the_same_bits_on_any_number_of_threads_and_with_any_instructions() {
+    for (pairs, d) in [(16, 8), (35, 20), (256, 16), (300, 4)] {
+        let (units, _) = views(&batches(pairs, d));
+        let mut first = None;
+        for level in Level::available() {
+            for threads in [1, 2, 3] {
+                let mut by = vec![f32::NAN; units.len()];
+                let found = FusedPairs::at(level, threads).nt_xent(d, &units, 0.2, &mut by);
+                let first = first.get_or_insert_with(|| (found, by.clone()));
+                assert!((found, by) == *first, "{pairs}, {level:?} on {threads}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_of_zeros_have_cosine_zero_with_all() {
+    let d = 4;
+    for temperature in [0.5, 0.001] {
+        let mut by = vec![f32::NAN; 10 * d];
+        let found = FusedPairs::new(1).nt_xent(d, &[0.0; 40], temperature, &mut by);
+        assert!((found.loss - 9f64.ln()).abs() < 1e-6 && by.iter().all(|v| *v == 0.0), "{found:?}");
+    }
 }
