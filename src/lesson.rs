@@ -3,6 +3,7 @@
 pub mod boltzmann;
 pub mod classifier_head;
 pub mod contrastive_divergence;
+pub mod cost;
 pub mod energy;
 pub mod gradient_race;
 pub mod image_noise;
@@ -32,6 +33,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &classifier_head::BLUEPRINT,
     &word_noise::BLUEPRINT,
     &image_noise::BLUEPRINT,
+    &cost::BLUEPRINT,
 ];
 
 /// The lesson of an id.

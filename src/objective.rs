@@ -8,6 +8,7 @@ pub mod conditional_nce;
 pub mod contrastive_divergence;
 pub mod devices;
 pub mod fused_pairs;
+pub mod gradient_cache;
 pub mod info_nce;
 pub mod language_model;
 pub mod likelihood;

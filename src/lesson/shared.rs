@@ -8,6 +8,7 @@ pub(in crate::lesson) mod history;
 mod kernel;
 pub(in crate::lesson) mod pictures;
 pub(in crate::lesson) mod sample;
+pub(in crate::lesson) mod scatter;
 #[cfg(test)]
 pub(in crate::lesson) mod testing;
 pub(in crate::lesson) mod truth;

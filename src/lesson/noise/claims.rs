@@ -4,7 +4,7 @@
 
 use super::design::{Design, Method, Outside, contrasted, noised};
 use super::problem::Problem;
-use super::scatter::Scatter;
+use crate::lesson::shared::scatter::Scatter;
 use super::study::Study;
 use super::theory::{least, outside};
 use super::{BLUEPRINT, WIDTH_RANGE};

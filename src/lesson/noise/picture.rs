@@ -1,7 +1,7 @@
 //! What a study looks like: figures, readouts, remarks.
 
 use super::design::Method;
-use super::scatter::{BINS, Scatter};
+use crate::lesson::shared::scatter::{BINS, Scatter};
 use super::study::{Cell, Study};
 use super::theory::{Curve, EPS_RANGE, MOST_RATIO, WIDTH_RANGE};
 use crate::lab::Label;

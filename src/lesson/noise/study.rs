@@ -5,7 +5,7 @@
 use super::design::{Design, Method, noised};
 use super::picture;
 use super::problem::Problem;
-use super::scatter::Scatter;
+use crate::lesson::shared::scatter::Scatter;
 use super::theory::{EPSILONS, RATIOS, Theory, WIDTHS};
 use crate::lab::Label;
 use crate::lab::experiment::{Diverged, Experiment};
