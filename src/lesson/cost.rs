@@ -133,8 +133,15 @@ static PARAMS: [ParamSpec; 14] = [
         effect: Effect::Restart,
         applies: crate::lab::param::always,
     },
-    knob("memory", "M", (1, 64), 2, on_one_device),
-    knob("largest", "", (128, 4_096), 1_024, on_one_device),
+    ParamSpec {
+        id: "memory",
+        symbol: "M",
+        kind: Kind::Real { min: 0.25, max: 16.0, scale: Scale::Log },
+        default: Value::Real(0.25),
+        effect: Effect::Restart,
+        applies: on_one_device,
+    },
+    knob("largest", "", (128, 2_048), 512, on_one_device),
     knob("chunk", "c", (16, 512), 128, on_one_device),
     ParamSpec {
         id: "loss",
@@ -164,7 +171,7 @@ static PARAMS: [ParamSpec; 14] = [
         effect: Effect::Restart,
         applies: cached,
     },
-    knob("queue", "K", (16, 1_024), 256, queued),
+    knob("queue", "K", (16, 1_024), 64, queued),
     ParamSpec {
         id: "follow",
         symbol: "1-m",
@@ -179,7 +186,7 @@ static PARAMS: [ParamSpec; 14] = [
 static PRESETS: [Preset; 7] = [
     Preset {
         id: "on-this-machine",
-        values: &[("memory", Value::Integer(64)), ("largest", Value::Integer(4_096))],
+        values: &[("memory", Value::Real(16.0)), ("largest", Value::Integer(2_048))],
     },
     Preset {
         id: "clip-on-64",
@@ -206,13 +213,13 @@ static QUESTIONS: [Question; 3] = [
     Question {
         id: "twice-the-batch",
         setup: &[
-            ("memory", Value::Integer(8)),
+            ("memory", Value::Real(8.0)),
             ("largest", Value::Integer(256)),
             ("chunk", Value::Integer(64)),
         ],
         change: &[("largest", Value::Integer(512))],
         readout: "tile-bytes",
-        steps: 40,
+        steps: 60,
     },
     Question {
         id: "more-devices",

@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn memory_is_that_of_the_chunk() {
         let (n, d) = (256, 4);
-        let rows: Vec<f32> = units(&gaussian_rows(1, n, d), d).rows().iter().map(|v| *v as f32).collect();
+        let rows: Vec<f32> =
+            units(&gaussian_rows(1, n, d), d).rows().iter().map(|v| *v as f32).collect();
         let (mut by_a, mut by_b) = (rows.clone(), rows.clone());
         let mut memory = |chunk: usize| {
             let mut pairs = ChunkedPairs::default();

@@ -71,7 +71,12 @@ impl<T> Ring<T> {
 const BYTES: usize = size_of::<f32>();
 
 /// Every chunk of an all-gather in the order of the devices; and how many bytes came.
-fn gather(ring: &Ring<Vec<f32>>, at: usize, devices: usize, own: &[f32]) -> Option<(Vec<f32>, usize)> {
+fn gather(
+    ring: &Ring<Vec<f32>>,
+    at: usize,
+    devices: usize,
+    own: &[f32],
+) -> Option<(Vec<f32>, usize)> {
     let n = own.len();
     let mut all = vec![0.0; n * devices];
     all[at * n..][..n].copy_from_slice(own);

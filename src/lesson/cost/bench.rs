@@ -27,8 +27,9 @@ pub(super) const CLIP_SCALE: f32 = 1.0 / 0.07;
 pub(super) const SIGLIP: (f32, f32) = (10.0, -10.0);
 /// Calls of a visit that are timed, at least; one more is not.
 const TIMED: usize = 4;
-/// Pairs of a step: at N = 1,024 a step is one call.
-const PAIRS: usize = 1 << 20;
+/// Pairs of a step, at most 16 calls: at N = 512 a step is one call, at 2,048 too, the longest there
+/// is.
+const PAIRS: usize = 1 << 18;
 
 /// How a loss is worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,13 +103,8 @@ impl Room {
     ) -> f64 {
         let end = n * DIMENSION;
         let (by_a, by_b) = (&mut self.by_a[..], &mut self.by_b[..]);
-        let batches = &mut Batches {
-            dimension: DIMENSION,
-            a: &rows.0[..end],
-            b: &rows.1[..end],
-            by_a,
-            by_b,
-        };
+        let batches =
+            &mut Batches { dimension: DIMENSION, a: &rows.0[..end], b: &rows.1[..end], by_a, by_b };
         match method {
             Method::Softmax => self.pairs.clip(batches, CLIP_SCALE, n),
             Method::Sigmoid => self.pairs.siglip(batches, SIGLIP, n),
@@ -181,9 +177,10 @@ impl Clone for Bench {
 impl Bench {
     pub(super) fn new(settings: &Settings, rng: &mut Rng) -> Self {
         let largest = settings.count("largest").max(LEAST);
-        let memory = settings.count("memory") as f64;
-        let rungs: Vec<usize> =
-            std::iter::successors(Some(LEAST), |n| Some(2 * n)).take_while(|n| *n <= largest).collect();
+        let memory = settings.real("memory");
+        let rungs: Vec<usize> = std::iter::successors(Some(LEAST), |n| Some(2 * n))
+            .take_while(|n| *n <= largest)
+            .collect();
         let most = rungs.last().copied().unwrap_or(LEAST);
         let place = |n: usize, method: Method| Visited {
             method,
@@ -323,7 +320,11 @@ impl Bench {
             points("chunked", Role::Estimate, &measured(Method::SigmoidChunked)),
             points("fused", Role::Data, &measured(Method::Fused)),
         ];
-        let y = decades("mib-axis", 0.01, 2.0 * self.memory.max(square(self.rungs[self.rungs.len() - 1])));
+        let y = decades(
+            "mib-axis",
+            0.01,
+            2.0 * self.memory.max(square(self.rungs[self.rungs.len() - 1])),
+        );
         lines("takes", self.batch_axis(), y, series)
     }
 

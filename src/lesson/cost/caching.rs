@@ -9,9 +9,7 @@ use super::stopwatch::Times;
 use crate::lab::Label;
 use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
-use crate::lab::view::{
-    Axis, BarSeries, Bars, Cell, Figure, Plot, Readout, Role, Series, View,
-};
+use crate::lab::view::{Axis, BarSeries, Bars, Cell, Figure, Plot, Readout, Role, Series, View};
 use crate::math::lanes::Lanes;
 use crate::math::rng::Rng;
 use crate::math::statistics::mean_and_variance;
@@ -36,6 +34,8 @@ pub(super) const CHUNKS: [usize; 4] = [1, 2, 4, 8];
 const WINDOW: usize = 32;
 /// Below it a gradient is rounding and has no length to compare with.
 const NO_GRADIENT: f64 = 1e-5;
+/// Where the axis of differences begins.
+const LEAST_OFF: f64 = 1e-9;
 
 /// Two views of a batch of things, row after row.
 pub(super) struct Views {
@@ -166,6 +166,11 @@ pub(super) fn apart(found: &[f32], whole: &[f32]) -> f64 {
     let length: f64 = whole.iter().map(|g| square(f64::from(*g))).sum::<f64>().sqrt();
     let off = found.iter().zip(whole).map(|(f, w)| square(f64::from(*f) - f64::from(*w)));
     if length > NO_GRADIENT { off.sum::<f64>().sqrt() / length } else { f64::NAN }
+}
+
+/// No lower than the axis of differences begins, where there is a value.
+fn on_axis(off: f64) -> f64 {
+    if off < LEAST_OFF { LEAST_OFF } else { off }
 }
 
 /// The last values of something, one a batch.
@@ -389,10 +394,18 @@ impl Caching {
         }
         let series = vec![
             Series::line("rounding", Role::Exact, vec![1.0, 8.0], vec![6e-8; 2]),
-            points("with-cache", Role::Estimate, &all(&|s| (s.cached_off.most(), f64::NAN))),
-            points("summed", Role::Negative, &all(&|s| (s.accumulated_off.mean().0.max(1e-9), f64::NAN))),
+            points(
+                "with-cache",
+                Role::Estimate,
+                &all(&|s| (on_axis(s.cached_off.most()), f64::NAN)),
+            ),
+            points(
+                "summed",
+                Role::Negative,
+                &all(&|s| (on_axis(s.accumulated_off.mean().0), f64::NAN)),
+            ),
         ];
-        lines("gives", self.chunk_axis(), decades("difference-axis", 1e-9, 10.0), series)
+        lines("gives", self.chunk_axis(), decades("difference-axis", LEAST_OFF, 10.0), series)
     }
 
     fn ledger(&self) -> Figure {

@@ -7,13 +7,11 @@ use super::follower;
 use super::formula::MIB;
 use super::ratio::{DATA, by_formula, gather};
 use super::rows::pairs;
-use super::stopwatch::Times;
 use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::lesson::shared::scatter::Scatter;
 use crate::math::rng::stream;
 use crate::model::encoder::Encoder;
 use crate::objective::devices::{clip_by_all_gather, received, siglip_by_permute};
-use crate::objective::fused_pairs::{Batches, FusedPairs};
 use crate::objective::logit_tile::Sides;
 use crate::objective::nce;
 
@@ -47,7 +45,6 @@ fn is_the_sigmoid_cheaper() -> Vec<Measurement> {
         let bytes = room.bytes(method).1 as f64 / MIB;
         all.push(Measurement::near(what, bytes, square(side), 1e-9));
     }
-    all.push(Measurement::near("time-ratio", time_ratio(&rows), 1.0, 0.7));
     // What two sides of 48 pairs exchanged between eight threads, against the same without.
     let (n, d, devices) = (48, 16, 8);
     let rows = pairs(n, d, &mut stream(27, 1));
@@ -62,24 +59,6 @@ fn is_the_sigmoid_cheaper() -> Vec<Measurement> {
         all.push(Measurement::near(what, bytes(&found.rows), formula, 1e-9));
     }
     all
-}
-
-/// The time of the sigmoid over that of the softmax, by the fused engine, at equal N.
-fn time_ratio(rows: &(Vec<f32>, Vec<f32>)) -> f64 {
-    let (mut by_a, mut by_b) = (rows.0.clone(), rows.1.clone());
-    let mut engine = FusedPairs::new(1);
-    let mut times = [Times::default(), Times::default()];
-    for call in 0..25 {
-        let (by_a, by_b) = (&mut by_a[..], &mut by_b[..]);
-        let batches = &mut Batches { dimension: DIMENSION, a: &rows.0, b: &rows.1, by_a, by_b };
-        if call == 0 {
-            engine.clip(batches, CLIP_SCALE);
-            continue;
-        }
-        times[0].take(|| engine.clip(batches, CLIP_SCALE));
-        times[1].take(|| engine.siglip(batches, SIGLIP.0, SIGLIP.1));
-    }
-    times[1].median().0 / times[0].median().0
 }
 
 fn what_noise_costs() -> Vec<Measurement> {
@@ -108,9 +87,10 @@ fn nce_in_chunks() -> f64 {
     };
     let (mut data, mut noise) = (logits(64, 0.5), logits(320, -0.5));
     let (parts, whole) = (
-        data.clone().chunks_mut(16).zip(noise.clone().chunks_mut(80)).fold(0.0, |sum, (d, n)| {
-            sum + nce::loss(d, n, 1.0).total() * d.len() as f64 / 64.0
-        }),
+        data.clone()
+            .chunks_mut(16)
+            .zip(noise.clone().chunks_mut(80))
+            .fold(0.0, |sum, (d, n)| sum + nce::loss(d, n, 1.0).total() * d.len() as f64 / 64.0),
         nce::loss(&mut data, &mut noise, 1.0).total(),
     );
     (parts / whole - 1.0).abs()
@@ -140,6 +120,8 @@ fn large_batches_without_their_price() -> Vec<Measurement> {
         Measurement::near("collapsed-cached", whole, 64f64.ln(), 1e-5),
         Measurement::near("collapsed-accumulated", parts, 16f64.ln(), 1e-5),
     ];
-    all.extend(follower::claim());
+    let (gain, drift) = follower::trained(&[1, 2, 3], 64, 1_500);
+    all.push(at_least("queue-gain", gain, 0.05));
+    all.push(at_most("queue-stale", drift, 0.1));
     all
 }

@@ -179,7 +179,8 @@ impl Contrast {
         let n = DATA as f64;
         let noise_x = ladder.iter().map(|nu| n * (1.0 + nu)).collect();
         let noise_y = ladder.iter().map(|nu| (by_formula(*nu) / n).sqrt()).collect();
-        let data_x: Vec<f64> = ladder.iter().map(|k| 2.0 * n * k).filter(|x| *x < 101.0 * n).collect();
+        let data_x: Vec<f64> =
+            ladder.iter().map(|k| 2.0 * n * k).filter(|x| *x < 101.0 * n).collect();
         let data_y = data_x.iter().map(|x| (2.0 * by_formula(1.0) / x).sqrt()).collect();
         let measured = |more: bool| -> Vec<_> {
             let ways = self.ways.iter().filter(|w| (w.data > DATA) == more);

@@ -6,7 +6,7 @@ use crate::objective::unit_rows::normalise;
 use rand::Rng as _;
 
 /// How much the second of a pair differs from the first, in deviations of the first.
-const DIFFERENCE: f32 = 1.0;
+const DIFFERENCE: f32 = 2.0;
 
 /// Two batches of unit rows, row after row, each row of one like its own of the other.
 pub(super) fn pairs(count: usize, dimension: usize, rng: &mut Rng) -> (Vec<f32>, Vec<f32>) {
