@@ -3,6 +3,7 @@
 pub mod boltzmann;
 pub mod classifier_head;
 pub mod contrastive_divergence;
+pub mod cost;
 pub mod energy;
 pub mod gradient_race;
 pub mod image_noise;
@@ -36,6 +37,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &image_noise::BLUEPRINT,
     &mutual_information::BLUEPRINT,
     &siglip::BLUEPRINT,
+    &cost::BLUEPRINT,
 ];
 
 /// The lesson of an id.

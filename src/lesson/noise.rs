@@ -10,7 +10,6 @@ mod claims;
 mod design;
 mod picture;
 mod problem;
-mod scatter;
 mod study;
 #[cfg(test)]
 mod tests;

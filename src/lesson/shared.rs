@@ -10,6 +10,7 @@ pub(in crate::lesson) mod minibatch;
 pub(in crate::lesson) mod pictures;
 pub(in crate::lesson) mod powers;
 pub(in crate::lesson) mod sample;
+pub(in crate::lesson) mod scatter;
 #[cfg(test)]
 pub(in crate::lesson) mod testing;
 pub(in crate::lesson) mod truth;

@@ -57,6 +57,7 @@ shelves![
     "image-noise",
     "mutual-information",
     "siglip",
+    "cost",
 ];
 
 /// The lessons that have words, in no order that means anything.

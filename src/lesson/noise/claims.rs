@@ -4,13 +4,13 @@
 
 use super::design::{Design, Method, Outside, contrasted, noised};
 use super::problem::Problem;
-use super::scatter::Scatter;
 use super::study::Study;
 use super::theory::{least, outside};
 use super::{BLUEPRINT, WIDTH_RANGE};
 use crate::data::noise::Shape;
 use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::lab::param::Value;
+use crate::lesson::shared::scatter::Scatter;
 use crate::math::parallel::{cores, in_order};
 use crate::math::rng::stream;
 use crate::objective::nce::Mistakes;

@@ -1,11 +1,11 @@
 //! What a study looks like: figures, readouts, remarks.
 
 use super::design::Method;
-use super::scatter::{BINS, Scatter};
 use super::study::{Cell, Study};
 use super::theory::{Curve, EPS_RANGE, MOST_RATIO, WIDTH_RANGE};
 use crate::lab::Label;
 use crate::lab::view::{Axis, Figure, Lines, Plot, Readout, Role, Series, View};
+use crate::lesson::shared::scatter::{BINS, Scatter};
 use std::f64::consts::TAU;
 
 /// N Var from here on is drawn: below is no estimator.

@@ -5,12 +5,12 @@
 use super::design::{Design, Method, noised};
 use super::picture;
 use super::problem::Problem;
-use super::scatter::Scatter;
 use super::theory::{EPSILONS, RATIOS, Theory, WIDTHS};
 use crate::lab::Label;
 use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
+use crate::lesson::shared::scatter::Scatter;
 use crate::math::parallel::{cores, in_order};
 use crate::math::rng::{Rng, stream};
 use crate::objective::nce::Mistakes;

@@ -4,32 +4,32 @@
 use crate::lesson::shared::powers::Powers;
 
 /// Bins of the histogram.
-pub(super) const BINS: usize = 33;
+pub(in crate::lesson) const BINS: usize = 33;
 
 /// The estimates of one design.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Scatter {
+pub(in crate::lesson) struct Scatter {
     /// Fits with an estimate.
-    pub(super) fits: u64,
+    pub(in crate::lesson) fits: u64,
     /// Fits without one.
-    pub(super) failed: u64,
+    pub(in crate::lesson) failed: u64,
     /// Of the watched parameter.
-    pub(super) theta: Powers,
+    pub(in crate::lesson) theta: Powers,
     /// Of c.
-    pub(super) c: Powers,
+    pub(in crate::lesson) c: Powers,
     /// e of the watched parameter in [`BINS`] bins from `-reach` to `reach`.
-    pub(super) counts: [u32; BINS],
-    pub(super) reach: f64,
+    pub(in crate::lesson) counts: [u32; BINS],
+    pub(in crate::lesson) reach: f64,
 }
 
 impl Scatter {
     /// Nothing yet; `reach` is where the histogram of e ends.
-    pub(super) fn new(reach: f64) -> Self {
+    pub(in crate::lesson) fn new(reach: f64) -> Self {
         let (theta, c) = (Powers::default(), Powers::default());
         Self { fits: 0, failed: 0, theta, c, counts: [0; BINS], reach }
     }
 
-    pub(super) fn push(&mut self, theta: f64, c: f64) {
+    pub(in crate::lesson) fn push(&mut self, theta: f64, c: f64) {
         self.fits += 1;
         self.theta.push(theta);
         self.c.push(c);
@@ -39,16 +39,16 @@ impl Scatter {
         }
     }
 
-    pub(super) fn n_variance(&self) -> (f64, f64) {
+    pub(in crate::lesson) fn n_variance(&self) -> (f64, f64) {
         self.theta.variance(self.fits as f64)
     }
 
-    pub(super) fn n_variance_c(&self) -> (f64, f64) {
+    pub(in crate::lesson) fn n_variance_c(&self) -> (f64, f64) {
         self.c.variance(self.fits as f64)
     }
 
     /// The bias of the watched parameter, not scaled, and its error.
-    pub(super) fn bias(&self, points: usize) -> (f64, f64) {
+    pub(in crate::lesson) fn bias(&self, points: usize) -> (f64, f64) {
         let (mean, error) = self.theta.mean(self.fits as f64);
         let scale = 1.0 / (points as f64).sqrt();
         (mean * scale, error * scale)
