@@ -2,6 +2,7 @@
 
 pub mod boltzmann;
 pub mod classifier_head;
+pub mod compare;
 pub mod contrastive_divergence;
 pub mod energy;
 pub mod gradient_race;
@@ -32,6 +33,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &classifier_head::BLUEPRINT,
     &word_noise::BLUEPRINT,
     &image_noise::BLUEPRINT,
+    &compare::BLUEPRINT,
 ];
 
 /// The lesson of an id.

@@ -211,6 +211,5 @@ fn methods(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
     });
     Plot::Table(Table {
         columns: vec!["method", "price", "cosine", "bias", "scatter", "error"],
-        rows: rows.collect(),
-    })
+        rows: rows.collect(), leads: Vec::new() })
 }

@@ -156,8 +156,7 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
                 "ess-column",
                 "r-hat-column",
             ],
-            rows: tracks.iter().zip(all).map(row).collect(),
-        }),
+            rows: tracks.iter().zip(all).map(row).collect(), leads: Vec::new() }),
     }
 }
 
