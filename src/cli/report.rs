@@ -167,7 +167,8 @@ pub(super) fn markdown(run: &Run, view: &View, lang: Lang) -> String {
         let made = crate::ui::markdown::table(table, &Labelled(&words));
         let _ = write!(text, "\n## {}\n\n{made}", clean(words.label(figure)));
     }
-    let head = [Word::Readouts, Word::Value, Word::Error, Word::Exact].map(|w| w.of(lang).to_owned());
+    let head =
+        [Word::Readouts, Word::Value, Word::Error, Word::Exact].map(|w| w.of(lang).to_owned());
     let rows: Vec<Vec<String>> = view
         .readouts
         .iter()

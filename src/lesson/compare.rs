@@ -123,7 +123,7 @@ static PRESETS: [Preset; 5] = [
 static QUESTIONS: [Question; 3] = [
     Question {
         id: "more-pairs",
-        setup: &[("row", Value::Choice("estimated")), ("pairs", Value::Integer(128))],
+        setup: &[("row", Value::Choice("estimated")), ("pairs", Value::Integer(256))],
         change: &[("pairs", Value::Integer(1_024))],
         readout: "estimated_infonce",
         steps: 200,

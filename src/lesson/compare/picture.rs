@@ -17,7 +17,8 @@ const NCE: Role = Role::Estimate;
 const INFO: Role = Role::Model;
 
 pub(super) fn view(c: &Comparison) -> View {
-    let figures = [("post", post(c)), ("detail", detail(c)), ("claims", Plot::Table(verdicts::table()))];
+    let figures =
+        [("post", post(c)), ("detail", detail(c)), ("claims", Plot::Table(verdicts::table()))];
     View {
         figures: figures.into_iter().map(|(id, plot)| Figure { id, plot }).collect(),
         readouts: readouts(c),
@@ -110,7 +111,8 @@ fn post(c: &Comparison) -> Plot {
 fn readouts(c: &Comparison) -> Vec<Readout> {
     let source = c.setup.source;
     let truth = source.density();
-    let shown = |id: Label, e: Estimate| Readout { id, value: e.value, error: error(e), exact: None };
+    let shown =
+        |id: Label, e: Estimate| Readout { id, value: e.value, error: error(e), exact: None };
     let of = |row: Row, place: usize| c.study(row).mean(place);
     let mut all = Vec::new();
     for row in Row::ALL {
@@ -118,9 +120,10 @@ fn readouts(c: &Comparison) -> Vec<Readout> {
         let [of_nce, of_info] = cells(c.study(row));
         let (nce, info) = (shown(nce, of_nce), shown(info, of_info));
         let (nce, info) = match row {
-            Row::Noise => {
-                (nce.against(source.off_density([truth[0] - 1.0, truth[1], c_of_ratio(truth)])), info)
-            }
+            Row::Noise => (
+                nce.against(source.off_density([truth[0] - 1.0, truth[1], c_of_ratio(truth)])),
+                info,
+            ),
             Row::Estimated => {
                 (nce, info.against(source.off_density([truth[0] - 1.0, truth[1], 0.0])))
             }
@@ -232,7 +235,8 @@ fn detail(c: &Comparison) -> Plot {
             })
         }
         Row::Batch => {
-            let sizes: Vec<f64> = (0..BATCHES.len()).map(|k| c.setup.batch_size(k) as f64).collect();
+            let sizes: Vec<f64> =
+                (0..BATCHES.len()).map(|k| c.setup.batch_size(k) as f64).collect();
             let floor = source.floor();
             let top = above(3.2 * floor);
             let points = |label: Label, role: Role, first: usize| {

@@ -330,7 +330,8 @@ impl Batch {
         for (i, x) in self.x.chunks_exact(D).enumerate() {
             let (mut pulled, mut all) = ([0.0; D], 0.0);
             let own = std::iter::once((&self.y[i * D..(i + 1) * D], data[i]));
-            let of_noise = (i * ratio..(i + 1) * ratio).map(|j| (&noise[j * D..(j + 1) * D], drawn[j]));
+            let of_noise =
+                (i * ratio..(i + 1) * ratio).map(|j| (&noise[j * D..(j + 1) * D], drawn[j]));
             for (y, by) in own.chain(of_noise) {
                 all += by;
                 pull(&mut gradient, &mut pulled, y, by);

@@ -3,7 +3,9 @@
 
 use super::fits::{Fit, info_nce, nce, rows, sight_of_info_nce, sight_of_nce};
 use super::pairs::{Pairs, Source};
-use super::ranking::{Currency, LOOKS, Method, Plan, Training, counted, recall_of_best, split_error};
+use super::ranking::{
+    Currency, LOOKS, Method, Plan, Training, counted, recall_of_best, split_error,
+};
 use super::row::Row;
 use crate::lab::param::Settings;
 use crate::lesson::shared::alignment::Estimate;

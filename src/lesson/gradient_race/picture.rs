@@ -211,5 +211,7 @@ fn methods(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
     });
     Plot::Table(Table {
         columns: vec!["method", "price", "cosine", "bias", "scatter", "error"],
-        rows: rows.collect(), leads: Vec::new() })
+        rows: rows.collect(),
+        leads: Vec::new(),
+    })
 }

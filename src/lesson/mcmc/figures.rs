@@ -156,7 +156,9 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
                 "ess-column",
                 "r-hat-column",
             ],
-            rows: tracks.iter().zip(all).map(row).collect(), leads: Vec::new() }),
+            rows: tracks.iter().zip(all).map(row).collect(),
+            leads: Vec::new(),
+        }),
     }
 }
 

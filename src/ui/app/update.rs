@@ -322,7 +322,12 @@ impl App {
         }
     }
 
-    pub(super) fn edit(&mut self, spec: &'static ParamSpec, value: Value, merge: bool) -> Vec<Request> {
+    pub(super) fn edit(
+        &mut self,
+        spec: &'static ParamSpec,
+        value: Value,
+        merge: bool,
+    ) -> Vec<Request> {
         if self.own_for(spec).is_some() {
             self.message = Some(self.own_data_words());
             return Vec::new();

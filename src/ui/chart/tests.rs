@@ -31,7 +31,8 @@ fn figure(plot: Plot) -> Figure {
 fn draw(figure: &Figure, theme: &Theme, width: u16, height: u16) -> Buffer {
     // The area stands inside a larger buffer, so that a write outside of it can be seen.
     let mut buf = Buffer::empty(Rect::new(0, 0, width + 4, height + 4));
-    Chart { figure, labels: &Words, theme, cursor: None }.render(Rect::new(2, 2, width, height), &mut buf);
+    Chart { figure, labels: &Words, theme, cursor: None }
+        .render(Rect::new(2, 2, width, height), &mut buf);
     buf
 }
 
@@ -144,7 +145,9 @@ fn table(value: f64) -> Plot {
     };
     Plot::Table(Table {
         columns: vec!["waiting", "model", "x"],
-        rows: vec![row("model"), row("n")], leads: Vec::new() })
+        rows: vec![row("model"), row("n")],
+        leads: Vec::new(),
+    })
 }
 
 fn images(n: usize, value: f32) -> Plot {

@@ -2,8 +2,8 @@
 
 use super::super::app::{App, Pane};
 use super::super::chart::{Chart, Cursor, Labels};
-use crate::lab::view::Plot;
 use super::panel;
+use crate::lab::view::Plot;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -26,7 +26,8 @@ pub fn draw(app: &App, panels: &[(usize, Rect)], frame: &mut Frame<'_>) {
         let focused = app.enlarged || (app.focus == Pane::Figures && app.figure == *place);
         // Where not all are shown, say which of them this is.
         let hidden = panels.len() < ids.len();
-        let mut remark = if hidden { format!("{}/{}", place + 1, ids.len()) } else { String::new() };
+        let mut remark =
+            if hidden { format!("{}/{}", place + 1, ids.len()) } else { String::new() };
         let cursor = app.row_of(figure).map(|row| Cursor { row, focused });
         if let (Some(at), Plot::Table(table)) = (cursor, &figure.plot)
             && table.rows.len() + 3 > usize::from(area.height)
