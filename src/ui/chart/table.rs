@@ -179,3 +179,22 @@ fn words(cell: &Cell, detail: Detail, context: &Context<'_>) -> (String, bool) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::first_row;
+
+    #[test]
+    fn the_selected_row_is_always_in_sight() {
+        for rows in 0..40 {
+            for lines in 0..12 {
+                for selected in 0..rows {
+                    let first = first_row(rows, selected, lines);
+                    assert!(first <= selected && (lines == 0 || selected < first + lines));
+                    // No line is left empty below the last row while rows are hidden above.
+                    assert!(first == 0 || first + lines <= rows);
+                }
+            }
+        }
+    }
+}
