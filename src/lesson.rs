@@ -2,6 +2,7 @@
 
 pub mod boltzmann;
 pub mod classifier_head;
+pub mod compare;
 pub mod contrastive_divergence;
 pub mod cost;
 pub mod energy;
@@ -38,6 +39,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &mutual_information::BLUEPRINT,
     &siglip::BLUEPRINT,
     &cost::BLUEPRINT,
+    &compare::BLUEPRINT,
 ];
 
 /// The lesson of an id.

@@ -5,6 +5,7 @@ pub mod arrange;
 pub mod chart;
 pub mod field;
 pub mod keymap;
+pub mod markdown;
 pub mod number;
 pub mod overlay;
 pub mod prose;

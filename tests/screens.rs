@@ -3,6 +3,9 @@
 #[path = "support/lab.rs"]
 mod support;
 
+#[path = "screens/tables.rs"]
+mod tables;
+
 #[path = "support/lessons.rs"]
 mod taught;
 

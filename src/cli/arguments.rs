@@ -196,8 +196,10 @@ pub(super) enum Format {
     Table,
     /// One object with everything, figures included
     Json,
-    /// One row a readout
+    /// One row a readout, and one a cell of each table
     Csv,
+    /// Readouts and tables in Markdown
+    Markdown,
 }
 
 /// A whole number from 0 on; `1e9` and `1_000` are ways to write one.

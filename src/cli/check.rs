@@ -10,6 +10,7 @@ use crate::lab::blueprint::Blueprint;
 use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::text::Lang;
 use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_width::UnicodeWidthStr as _;
 
 pub(super) fn check(desk: &mut Desk<'_>, ids: &[String], as_json: bool) -> Result<(), CliError> {
@@ -18,11 +19,16 @@ pub(super) fn check(desk: &mut Desk<'_>, ids: &[String], as_json: bool) -> Resul
     let lang = desk.lang;
     let mut progress = Progress::new(desk);
     let (mut failed, mut objects) = (0, Vec::new());
-    for (lesson, claim) in chosen {
-        let what = format!("{} {} ({}) ...", Word::Measuring.of(lang), claim.number, lesson.id);
+    let mut found = Found::default();
+    let all = chosen.len();
+    for (at, (lesson, claim)) in chosen.into_iter().enumerate() {
+        let (at, word, number) = (at + 1, Word::Measuring.of(lang), claim.number);
+        let what = format!("{at}/{all} {word} {number} ({}) ...", lesson.id);
         progress.now(desk.talk, &what);
         let measured = (claim.measure)();
         progress.wipe(desk.talk);
+        found.verdicts.entry(claim.number).or_insert(claim.verdict);
+        found.numbers += measured.len();
         failed += measured.iter().filter(|m| !m.holds()).count();
         let words = Words::of(lesson, lang);
         if as_json {
@@ -39,7 +45,57 @@ pub(super) fn check(desk: &mut Desk<'_>, ids: &[String], as_json: bool) -> Resul
         writeln!(desk.out, "{}", Json::from(objects))
             .map_err(|why| CliError::Output { path: None, why })?;
     }
+    let summary = summary(&found, desk.lessons, failed, lang);
+    if as_json {
+        // Standard output is the object alone.
+        let _ = write!(desk.talk, "{summary}");
+    } else {
+        desk.out
+            .write_all(format!("\n{summary}").as_bytes())
+            .map_err(|why| CliError::Output { path: None, why })?;
+    }
     if failed > 0 { Err(CliError::DoNotHold { rows: failed }) } else { Ok(()) }
+}
+
+/// What was measured, by claim and not by lesson.
+#[derive(Default)]
+struct Found {
+    verdicts: BTreeMap<u8, Verdict>,
+    numbers: usize,
+}
+
+/// How many claims the post makes.
+const CLAIMS: usize = 30;
+
+/// How many of the post's claims were measured, with which verdicts, and which are left.
+fn summary(found: &Found, lessons: &[&'static Blueprint], failed: usize, lang: Lang) -> String {
+    let count = |v: Verdict| found.verdicts.values().filter(|found| **found == v).count();
+    let verdicts = [Verdict::Right, Verdict::Loose, Verdict::Wrong]
+        .map(|v| format!("{} {}", count(v), verdict(v).of(lang)))
+        .join(", ");
+    let (claims, numbers, hold) = (found.verdicts.len(), found.numbers, found.numbers - failed);
+    let mut text = match lang {
+        Lang::En => format!(
+            "{claims} of {CLAIMS} claims of the post measured: {verdicts}. \
+             {hold} of {numbers} numbers are as expected.\n"
+        ),
+        Lang::Ko => format!(
+            "글의 주장 {CLAIMS}가지 가운데 {claims}가지를 쟀습니다: {verdicts}. \
+             수 {numbers}개 가운데 {hold}개가 기대와 같습니다.\n"
+        ),
+    };
+    let known: BTreeSet<u8> =
+        lessons.iter().flat_map(|l| l.claims.iter().map(|c| c.number)).collect();
+    let missing: Vec<String> =
+        (1..=CLAIMS as u8).filter(|n| !known.contains(n)).map(|n| n.to_string()).collect();
+    if !missing.is_empty() {
+        let list = missing.join(", ");
+        text.push_str(&match lang {
+            Lang::En => format!("No lesson measures these yet: {list}.\n"),
+            Lang::Ko => format!("아직 재는 수업이 없는 주장: {list}.\n"),
+        });
+    }
+    text
 }
 
 type Chosen = Vec<(&'static Blueprint, &'static Claim)>;

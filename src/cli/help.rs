@@ -52,7 +52,11 @@ const KOREAN: &[(&str, &str, &str)] = &[
     ("run", "", "화면 없이 수업을 실행하고 수치를 출력합니다"),
     ("run", "lesson", "수업"),
     ("run", "steps", "실행할 단계 수 (기본값 1000)"),
-    ("run", "format", "출력 형식: table(읽기용), json(그림까지 모두), csv(측정값마다 한 줄)"),
+    (
+        "run",
+        "format",
+        "출력 형식: table(읽기용), json(그림까지 모두), csv(측정값과 표의 칸마다 한 줄), markdown",
+    ),
     ("run", "out", "결과를 이 파일에 씁니다. 온전히 쓰거나 아예 쓰지 않습니다"),
     ("check", "", "수업의 주장을 검증합니다. 하나라도 성립하지 않으면 종료 코드는 1입니다"),
     ("check", "ids", "주장의 번호나 수업의 이름. 생략하면 전부"),
@@ -268,7 +272,7 @@ mod tests {
             assert!(talk.contains(words) && talk.contains("--steps"), "{talk}");
         }
         for (given, words) in [
-            (&["run", "walk", "--format", "xml"][..], "쓸 수 있는 값: table, json, csv"),
+            (&["run", "walk", "--format", "xml"][..], "쓸 수 있는 값: table, json, csv, markdown"),
             (&["run", "walk", "--steps", "many"], "0 이상의 정수"),
             (&["run"], "빠진 인자"),
             (&["list", "--json", "--json"], "한 번만"),

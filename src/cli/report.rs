@@ -1,12 +1,13 @@
-//! A run's numbers as JSON, CSV or a table to read.
+//! A run's numbers as JSON, CSV, Markdown or a table to read.
 
 use super::message::{CliError, Word, clean};
 use super::number::with_error;
 use super::words::Words;
 use crate::lab::param::Value;
 use crate::lab::run::{Recipe, Run};
-use crate::lab::view::{Figure, Readout, View};
+use crate::lab::view::{Cell, Figure, Plot, Readout, Table, View};
 use crate::text::Lang;
+use crate::ui::chart::Labels;
 use crate::ui::number::thousands;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -83,7 +84,8 @@ pub(super) fn plain(value: Value) -> Json {
     }
 }
 
-/// One row a readout, every digit; what is not finite or not known is empty.
+/// One row a readout, and one a cell of each table under the name `figure/row/column`; every digit;
+/// what is not finite or not known is empty. A cell of words has them as its value, by their id.
 pub(super) fn csv(run: &Run, view: &View) -> Result<Vec<u8>, CliError> {
     let failed = |e: csv::Error| CliError::Output { path: None, why: e.into() };
     let number = |v: Option<f64>| {
@@ -99,7 +101,91 @@ pub(super) fn csv(run: &Run, view: &View) -> Result<Vec<u8>, CliError> {
             .write_record([run.blueprint().id, &seed, &step, r.id, &value, &error, &exact])
             .map_err(failed)?;
     }
+    for (figure, table) in tables(view) {
+        for row in &table.rows {
+            let name = row.first().map(|cell| plain_cell(cell, &|id| id)).unwrap_or_default();
+            for (column, cell) in table.columns.iter().zip(row).skip(1) {
+                let id = format!("{figure}/{name}/{column}");
+                let (value, error) = match cell {
+                    Cell::Number { value, error } => (number(Some(*value)), number(*error)),
+                    // What has been measured is not a run's to know.
+                    Cell::Claims(_) => continue,
+                    words => (plain_cell(words, &|id| id), String::new()),
+                };
+                let lesson = run.blueprint().id;
+                writer
+                    .write_record([lesson, &seed, &step, &id, &value, &error, ""])
+                    .map_err(failed)?;
+            }
+        }
+    }
     writer.into_inner().map_err(|e| CliError::Output { path: None, why: e.into_error() })
+}
+
+/// The tables of a view, with the ids of their figures.
+fn tables(view: &View) -> impl Iterator<Item = (&'static str, &Table)> {
+    view.figures.iter().filter_map(|figure| match &figure.plot {
+        Plot::Table(table) => Some((figure.id, table)),
+        _ => None,
+    })
+}
+
+/// The words of a cell that is no number.
+fn plain_cell<'a>(cell: &'a Cell, label: &dyn Fn(&'a str) -> &'a str) -> String {
+    match cell {
+        Cell::Label(id) => label(id).to_owned(),
+        Cell::Text(text) => text.clone(),
+        Cell::Number { value, .. } => Value::Real(*value).to_string(),
+        Cell::Claims(_) => String::new(),
+    }
+}
+
+/// The words of a lesson, and for the claims the command that measures them.
+struct Labelled<'a>(&'a Words);
+
+impl Labels for Labelled<'_> {
+    fn label<'a>(&'a self, id: &'a str) -> &'a str {
+        self.0.label(id)
+    }
+
+    fn claims(&self, numbers: &[u8]) -> String {
+        match numbers {
+            [number] => format!("`contrastlab check {number}`"),
+            _ => "`contrastlab check`".to_owned(),
+        }
+    }
+}
+
+/// A heading, the readouts and every table of the view, in Markdown.
+pub(super) fn markdown(run: &Run, view: &View, lang: Lang) -> String {
+    let words = Words::of(run.blueprint(), lang);
+    let (seed, step) = (run.recipe().seed, thousands(run.step()));
+    let title = clean(words.title());
+    let (of_seed, of_step) = (Word::Seed.of(lang), Word::Step.of(lang));
+    let mut text = format!("# {title}\n\n{of_seed} {seed}, {of_step} {step}\n");
+    for (figure, table) in tables(view) {
+        let made = crate::ui::markdown::table(table, &Labelled(&words));
+        let _ = write!(text, "\n## {}\n\n{made}", clean(words.label(figure)));
+    }
+    let head =
+        [Word::Readouts, Word::Value, Word::Error, Word::Exact].map(|w| w.of(lang).to_owned());
+    let rows: Vec<Vec<String>> = view
+        .readouts
+        .iter()
+        .map(|r| {
+            let (name, unit, _) = words.readout(r.id);
+            let (value, error) = with_error(r.value, r.error);
+            let exact = r.exact.map(super::number::significant).unwrap_or_default();
+            let name = if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") };
+            vec![clean(&name).replace('|', "\\|"), value, error.unwrap_or_default(), exact]
+        })
+        .collect();
+    let made = crate::ui::markdown::grid(&head, &[false, true, true, true], &rows);
+    let _ = write!(text, "\n## {}\n\n{made}", Word::Readouts.of(lang));
+    for note in &view.notes {
+        let _ = write!(text, "\n{}\n", clean(words.label(note)));
+    }
+    text
 }
 
 /// For reading: the parameters and the readouts, aligned.

@@ -42,6 +42,7 @@ pub(super) fn run(
         Format::Table => report::table(&run, &view, desk.lang).into_bytes(),
         Format::Json => report::json(&run, &view),
         Format::Csv => report::csv(&run, &view)?,
+        Format::Markdown => report::markdown(&run, &view, desk.lang).into_bytes(),
     };
     output::write(desk, asked.out.as_deref(), &bytes)?;
     diverged.map_or(Ok(()), Err)

@@ -338,12 +338,36 @@ pub struct Scatter {
 }
 
 /// Rows and columns.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Table {
     /// The heads of the columns, that of the row names first.
     pub columns: Vec<Label>,
     /// The rows, each as long as the head.
     pub rows: Vec<Vec<Cell>>,
+    /// What can be done in each row; empty where the table is there to be read alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<Lead>,
+}
+
+/// What can be done in a row of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lead {
+    /// Nothing.
+    Nowhere,
+    /// Sets a parameter that chooses, for example which row is measured: an edit of the run like
+    /// any other.
+    Choose {
+        /// The parameter.
+        param: Label,
+        /// The option.
+        option: Label,
+    },
+    /// Opens the lesson of this id.
+    Lesson(Label),
+    /// Measures these claims of the post, as far as they have not been; one that has been leads to
+    /// its lesson.
+    Claims(Vec<u8>),
 }
 
 /// One cell of a [`Table`].
@@ -361,4 +385,7 @@ pub enum Cell {
         /// One standard error.
         error: Option<f64>,
     },
+    /// How far these claims of the post have been measured, and whether they hold. A run does not
+    /// know that: who shows the table keeps it.
+    Claims(Vec<u8>),
 }

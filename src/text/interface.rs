@@ -30,6 +30,26 @@ macro_rules! words {
 words! {
     /// Single words and short sentences; `{name}` in them is filled in.
     Words {
+        /// What up and down move by in a table: a row.
+        row,
+        /// What Enter does in a row: have it measured and shown.
+        row_look,
+        /// What Enter does in a row: measure claims.
+        row_measure,
+        /// Enter on a row that leads nowhere.
+        row_nowhere,
+        /// A claim that has not been measured.
+        claim_not_yet,
+        /// A claim that is being measured, or waits to be.
+        claim_now,
+        /// A claim measured as stated.
+        claim_holds,
+        /// A claim not measured as stated.
+        claim_fails,
+        /// Enter on "all claims" when all have been measured.
+        claims_done,
+        /// A figure that is no table was to be copied.
+        no_table,
         /// The title of the lesson pane.
         lesson,
         /// The title of the parameter pane.

@@ -58,6 +58,7 @@ shelves![
     "mutual-information",
     "siglip",
     "cost",
+    "compare",
 ];
 
 /// The lessons that have words, in no order that means anything.

@@ -1,13 +1,14 @@
 //! The lab's state and what every action does to it. No thread, no terminal: an action changes
 //! the state and returns what is asked of the outside as [`Request`]s. The state is here; what
-//! keys do is in `update`, over a list in `choose`, for a prediction in `predict`; the mouse is in
-//! `mouse`, the words are in `words` and `explain`.
+//! keys do is in `update`, over a list in `choose`, for a prediction in `predict`, in a table in `rows`;
+//! the mouse is in `mouse`, the words are in `words` and `explain`.
 
 mod choose;
 mod explain;
 mod gauge;
 mod mouse;
 mod predict;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -31,7 +32,7 @@ use crate::text::glossary::{self, Term};
 use crate::text::interface::Interface;
 use crate::text::lesson::{self, Block, LessonText, Page};
 use ratatui::layout::Size;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// What the app asks of the outside.
@@ -43,8 +44,8 @@ pub enum Request {
     Open(usize),
     /// Run both sides of this prediction in the background.
     Ask(Label),
-    /// Measure this claim in the background.
-    Check(u8),
+    /// Measure this claim of the lesson of this place in the background.
+    Check(usize, u8),
     /// Put this on the clipboard.
     Copy(String),
     /// Take the mouse or give it back.
@@ -135,6 +136,8 @@ pub struct App {
     pub figure: usize,
     /// Whether that figure has the whole screen.
     pub enlarged: bool,
+    /// The selected row of each table whose rows lead somewhere.
+    pub rows: BTreeMap<Label, usize>,
     /// The selected readout.
     pub readout: usize,
     /// A value being typed.
@@ -153,6 +156,10 @@ pub struct App {
     pub asked: BTreeMap<Label, Asked>,
     /// Claims by number: None while being measured.
     pub checked: BTreeMap<u8, Option<Vec<Measurement>>>,
+    /// Claims that wait to be measured: the places of their lessons and their numbers.
+    to_measure: VecDeque<(usize, u8)>,
+    /// The one that is being measured.
+    measuring: Option<(usize, u8)>,
     /// What is kept between visits.
     pub progress: Progress,
     /// The learner's own table, if they brought one.
@@ -192,6 +199,7 @@ impl App {
             selected: 0,
             figure: 0,
             enlarged: false,
+            rows: BTreeMap::new(),
             readout: 0,
             editor: None,
             overlay: None,
@@ -201,6 +209,8 @@ impl App {
             message: None,
             asked: BTreeMap::new(),
             checked: BTreeMap::new(),
+            to_measure: VecDeque::new(),
+            measuring: None,
             progress,
             own_data: None,
             next_param: None,
@@ -317,6 +327,7 @@ impl App {
         self.selected = self.next_param.take().unwrap_or(0);
         self.figure = 0;
         self.readout = 0;
+        self.rows.clear();
         self.enlarged = false;
         self.editor = None;
         self.message = None;
@@ -380,14 +391,6 @@ impl App {
             }
             asked.outcome = Some(outcome);
         }
-    }
-
-    /// A claim has been measured.
-    pub fn measured(&mut self, number: u8, measurements: Vec<Measurement>) {
-        let holds = !measurements.is_empty() && measurements.iter().all(Measurement::holds);
-        let id = self.blueprint().id.to_owned();
-        self.progress.lessons.entry(id).or_default().claims.insert(number, holds);
-        self.checked.insert(number, Some(measurements));
     }
 
     /// The ids of the figures that the view holds, in the order of the layout.

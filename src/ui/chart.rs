@@ -15,7 +15,7 @@ mod matrix;
 mod raster;
 mod scale;
 mod scatter;
-mod table;
+pub(crate) mod table;
 mod thumbnails;
 pub(crate) mod write;
 
@@ -29,6 +29,11 @@ use ratatui::widgets::Widget;
 pub trait Labels {
     /// The words of an id.
     fn label<'a>(&'a self, id: &'a str) -> &'a str;
+
+    /// How far these claims of the post have been measured.
+    fn claims(&self, _: &[u8]) -> String {
+        String::new()
+    }
 }
 
 /// One figure, drawn into the inside of its panel (the panel's border and title are not its own).
@@ -39,6 +44,17 @@ pub struct Chart<'a> {
     pub labels: &'a dyn Labels,
     /// The look.
     pub theme: &'a Theme,
+    /// The selected row, in a table whose rows lead somewhere.
+    pub cursor: Option<Cursor>,
+}
+
+/// The selected row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Its place, from 0.
+    pub row: usize,
+    /// Whether keys move it now.
+    pub focused: bool,
 }
 
 /// What every kind of figure is drawn with.
@@ -67,7 +83,7 @@ impl Widget for &Chart<'_> {
             Plot::Matrix(matrix) => matrix::render(matrix, area, buf, &context),
             Plot::Images(images) => images::render(images, area, buf, &context),
             Plot::Scatter(scatter) => scatter::render(scatter, area, buf, &context),
-            Plot::Table(table) => table::render(table, area, buf, &context),
+            Plot::Table(table) => table::render(table, self.cursor, area, buf, &context),
         };
         if drawn.is_none() {
             nothing_yet(area, buf, &context);

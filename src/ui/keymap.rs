@@ -73,6 +73,8 @@ pub enum Action {
     CopyCommand,
     /// Copy the page's code.
     CopyCode,
+    /// Copy the selected figure's table.
+    CopyTable,
     /// All keys.
     Help,
     /// Find anything by name.
@@ -161,6 +163,7 @@ pub static KEYS: &[Binding] = &[
     bind(&[char('m')], Action::Mouse, "mouse"),
     bind(&[char('y')], Action::CopyCommand, "copy-command"),
     bind(&[char('Y')], Action::CopyCode, "copy-code"),
+    bind(&[char('x')], Action::CopyTable, "copy-table"),
     bind(&[char(':'), control('p'), char('/')], Action::Palette, "palette"),
     bind(&[char('?'), key(KeyCode::F(1))], Action::Help, "help"),
     bind(&[key(KeyCode::Esc)], Action::Back, "back"),

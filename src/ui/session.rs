@@ -175,7 +175,8 @@ pub fn open(opening: Opening) -> Result<Ending, SessionError> {
         app,
         worker,
         screen,
-        jobs: start_jobs(opening.catalogue, &events),
+        jobs: start_jobs("jobs", opening.catalogue, &events),
+        checks: start_jobs("claims", opening.catalogue, &events),
         events,
         source: opening.source,
         paths: opening.paths,
@@ -195,7 +196,10 @@ struct Session {
     app: App,
     worker: Worker,
     screen: Screen,
+    /// Predictions: somebody waits for the answer.
     jobs: Sender<Job>,
+    /// Claims: all of them take minutes.
+    checks: Sender<Job>,
     events: Sender<Event>,
     source: Source,
     paths: Option<Paths>,
@@ -284,9 +288,10 @@ impl Session {
                 }
             }
             Event::Measured(place, number, measurements) => {
-                if place == self.app.open {
-                    self.app.measured(number, measurements);
-                    self.save();
+                let requests = self.app.measured(place, number, measurements);
+                self.save();
+                for request in requests {
+                    self.fulfil(request)?;
                 }
             }
             #[cfg(unix)]
@@ -312,8 +317,8 @@ impl Session {
                 // The job thread lives as long as the session.
                 let _ = self.jobs.send(Job::Ask(self.app.open, question, seed));
             }
-            Request::Check(number) => {
-                let _ = self.jobs.send(Job::Check(self.app.open, number));
+            Request::Check(place, number) => {
+                let _ = self.checks.send(Job::Check(place, number));
             }
             Request::Copy(text) => {
                 let encoded = base64::engine::general_purpose::STANDARD.encode(text);
@@ -439,12 +444,15 @@ fn start_signals(events: &Sender<Event>) -> io::Result<()> {
     Ok(())
 }
 
-/// Predictions and claims are run here, one after the other, so that one core stays free for the
-/// run on the screen.
-fn start_jobs(catalogue: &'static [&'static Blueprint], events: &Sender<Event>) -> Sender<Job> {
+/// Predictions are run on one such thread and claims on another, each one after the other.
+fn start_jobs(
+    name: &str,
+    catalogue: &'static [&'static Blueprint],
+    events: &Sender<Event>,
+) -> Sender<Job> {
     let (sender, receiver) = channel::<Job>();
     let events = events.clone();
-    spawn("jobs", move || {
+    spawn(name, move || {
         for job in receiver {
             let event = catch_unwind(AssertUnwindSafe(|| run_job(catalogue, &job)));
             if let Ok(Some(event)) = event

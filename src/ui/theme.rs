@@ -182,6 +182,12 @@ impl Theme {
         if self.ascii() { "~" } else { "…" }
     }
 
+    /// What stands before a selected row.
+    #[must_use]
+    pub fn arrow(&self) -> &'static str {
+        if self.ascii() { ">" } else { "▸" }
+    }
+
     /// The ground everything stands on and the ink on it. Painted, because a look made for a dark
     /// ground cannot be read on a light one, and no terminal reliably says which it has.
     #[must_use]

@@ -60,12 +60,18 @@ pub(in crate::cli) enum Word {
     Spread,
     OfTheLimit,
     BenchNote,
+    /// The head of a column of values.
+    Value,
+    /// The head of a column of standard errors.
+    Error,
 }
 
 impl Word {
     pub(in crate::cli) fn of(self, lang: Lang) -> &'static str {
         let (en, ko) = match self {
             Self::Seed => ("seed", "시드"),
+            Self::Value => ("value", "값"),
+            Self::Error => ("standard error", "표준오차"),
             Self::Step => ("step", "단계"),
             Self::Exact => ("exact", "정확한 값"),
             Self::Parameters => ("parameters", "매개변수"),

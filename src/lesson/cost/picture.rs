@@ -11,7 +11,7 @@ pub(super) fn lines(id: Label, x: Axis, y: Axis, series: Vec<Series>) -> Figure 
 
 /// A table.
 pub(super) fn table(columns: Vec<Label>, rows: Vec<Vec<Cell>>) -> Figure {
-    Figure { id: "ledger", plot: Plot::Table(Table { columns, rows }) }
+    Figure { id: "ledger", plot: Plot::Table(Table { columns, rows, leads: Vec::new() }) }
 }
 
 /// A number in a table.

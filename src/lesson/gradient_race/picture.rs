@@ -240,5 +240,6 @@ fn methods(contest: &Contest, answers: &[Option<Answer>]) -> Plot {
     Plot::Table(Table {
         columns: vec!["method", "price", "cosine", "bias", "scatter", "error"],
         rows: rows.collect(),
+        leads: Vec::new(),
     })
 }

@@ -121,7 +121,8 @@ fn table(training: &Training) -> Plot {
         let none = || Cell::Text("-".to_owned());
         rows.push(vec![Cell::Label("others"), none(), none()]);
     }
-    Plot::Table(Table { columns: vec!["foreign-pictures", "by-energy", "by-gaussian"], rows })
+    let columns = vec!["foreign-pictures", "by-energy", "by-gaussian"];
+    Plot::Table(Table { columns, rows, leads: Vec::new() })
 }
 
 fn energies(training: &Training) -> Plot {

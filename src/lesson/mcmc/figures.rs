@@ -157,6 +157,7 @@ pub(super) fn table(exact: &Exact, tracks: &[Track], all: &[Estimates]) -> Figur
                 "r-hat-column",
             ],
             rows: tracks.iter().zip(all).map(row).collect(),
+            leads: Vec::new(),
         }),
     }
 }

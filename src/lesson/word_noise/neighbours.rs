@@ -94,6 +94,10 @@ impl Neighbours {
         let rounded = |cosine: f64| number((100.0 * cosine).round() / 100.0);
         let near = self.near.iter().map(|(w, c, n)| vec![text(w), rounded(*c), count(*n)]);
         rows.extend(near);
-        Plot::Table(Table { columns: vec!["word-column", "cosine", "times"], rows })
+        Plot::Table(Table {
+            columns: vec!["word-column", "cosine", "times"],
+            rows,
+            leads: Vec::new(),
+        })
     }
 }

@@ -56,6 +56,20 @@ impl App {
             let again = self.focus == Pane::Figures && self.figure == figure;
             self.focus = Pane::Figures;
             self.figure = figure;
+            if self.lead().is_some() {
+                let area = arrangement.figures.iter().find(|(i, _)| *i == figure).map(|(_, r)| *r);
+                let Some(area) = area else { return Vec::new() };
+                if let Some(by) = wheel {
+                    self.travel_rows(by);
+                    return Vec::new();
+                }
+                // Below the border and the head.
+                let lines = usize::from(area.height.saturating_sub(3));
+                let line = usize::from(at.y.saturating_sub(area.y));
+                let on_row = line >= 2 && line - 2 < lines;
+                let selected = on_row && self.point_at_row(line - 2, lines);
+                return if selected && again { self.follow() } else { Vec::new() };
+            }
             if again && wheel.is_none() {
                 self.enlarged = !self.enlarged;
             }

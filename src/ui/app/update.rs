@@ -181,6 +181,7 @@ impl App {
                 });
                 code.map_or_else(Vec::new, |code| self.copy(code))
             }
+            Action::CopyTable => self.copy_table(),
             Action::Help => {
                 self.overlay = Some(Overlay::Help { scroll: 0 });
                 Vec::new()
@@ -257,13 +258,20 @@ impl App {
             Pane::Readouts => {
                 self.readout = travel(self.readout, self.snapshot.view.readouts.len());
             }
-            Pane::Figures => self.figure = travel(self.figure, self.figures().len()),
+            // In a table that is worked with keys the arrows move from row to row.
+            Pane::Figures if self.travel_rows(by) => {}
+            Pane::Figures => self.turn_figure(by),
             Pane::Lesson => {
                 let most = screens::lesson::most_scroll(self);
                 self.scroll = self.scroll.saturating_add_signed(by).min(most);
             }
         }
         Vec::new()
+    }
+
+    fn turn_figure(&mut self, by: isize) {
+        let last = self.figures().len().saturating_sub(1);
+        self.figure = self.figure.saturating_add_signed(by).min(last);
     }
 
     pub(super) fn horizontal(&mut self, direction: i32, presses: i32) -> Vec<Request> {
@@ -275,7 +283,10 @@ impl App {
                 self.edit(spec, value, merge)
             }
             Pane::Readouts => self.vertical(direction as isize),
-            Pane::Figures => self.vertical(direction as isize),
+            Pane::Figures => {
+                self.turn_figure(direction as isize);
+                Vec::new()
+            }
             Pane::Lesson => self.turn_page(direction as isize),
         }
     }
@@ -292,6 +303,7 @@ impl App {
                 self.editor = Some(Editor { field, refusal: None });
                 Vec::new()
             }
+            Pane::Figures if self.lead().is_some() => self.follow(),
             Pane::Figures => {
                 self.enlarged = !self.enlarged;
                 Vec::new()
@@ -314,7 +326,12 @@ impl App {
         }
     }
 
-    fn edit(&mut self, spec: &'static ParamSpec, value: Value, merge: bool) -> Vec<Request> {
+    pub(super) fn edit(
+        &mut self,
+        spec: &'static ParamSpec,
+        value: Value,
+        merge: bool,
+    ) -> Vec<Request> {
         if self.own_for(spec).is_some() {
             self.message = Some(self.own_data_words());
             return Vec::new();
@@ -346,13 +363,19 @@ impl App {
     }
 
     fn check(&mut self) -> Vec<Request> {
-        let mut requests = Vec::new();
+        let mut asked = Vec::new();
         for claim in self.blueprint().claims {
             if !matches!(self.checked.get(&claim.number), Some(None)) {
                 self.checked.insert(claim.number, None);
-                requests.push(Request::Check(claim.number));
+                asked.push((self.open, claim.number));
             }
         }
+        // These come before what else waits.
+        let none = asked.is_empty();
+        self.to_measure.retain(|job| !asked.contains(job));
+        asked.retain(|job| self.measuring != Some(*job));
+        asked.into_iter().rev().for_each(|job| self.to_measure.push_front(job));
+        let requests = self.measure_next();
         // Show them: turn to the first page that has one.
         let has_claim = |page: &Page| page.blocks.iter().any(|b| matches!(b, Block::Claim(_)));
         let here = self.current_page().is_some_and(has_claim);
@@ -360,7 +383,7 @@ impl App {
             self.page = page;
             self.note_page();
         }
-        if !requests.is_empty() && self.arrangement().lesson.is_none() {
+        if !none && self.arrangement().lesson.is_none() {
             self.focus = Pane::Lesson;
         }
         let first = self.current_page().and_then(|page| {

@@ -6,8 +6,11 @@
 //! heads shortened, and only then columns are left out whole, from the right, and an ellipsis says
 //! so. The first column, which names the rows, gives way down to a third of the width, in the end
 //! to a quarter.
+//!
+//! Where rows lead somewhere, an arrow stands before the selected one, and the rows scroll to keep
+//! it in sight.
 
-use super::{Context, write};
+use super::{Context, Cursor, write};
 use crate::lab::view::{Cell, Table};
 use crate::ui::number;
 use crate::ui::theme::Part;
@@ -36,14 +39,36 @@ struct Laid {
     detail: Detail,
 }
 
+/// The columns of the arrow before a row.
+const ARROW: u16 = 2;
+
+/// The first of so many rows to show on so many lines: the selected one is kept near the middle.
+pub(crate) fn first_row(rows: usize, selected: usize, lines: usize) -> usize {
+    selected.saturating_sub(lines / 2).min(rows.saturating_sub(lines))
+}
+
 pub(super) fn render(
     table: &Table,
+    cursor: Option<Cursor>,
     area: Rect,
     buf: &mut Buffer,
     context: &Context<'_>,
 ) -> Option<()> {
     if table.rows.is_empty() || table.columns.is_empty() {
         return None;
+    }
+    let lines = usize::from(area.height.saturating_sub(1));
+    let skip = cursor.map_or(0, |at| first_row(table.rows.len(), at.row, lines));
+    let mut area = area;
+    if let Some(Cursor { row, focused }) = cursor {
+        let line = row.saturating_sub(skip);
+        if line < lines {
+            let style = context.theme.part(if focused { Part::Key } else { Part::Dim });
+            let y = area.y + 1 + line as u16;
+            write::text(buf, area, area.x, y, context.theme.arrow(), style);
+        }
+        let arrow = ARROW.min(area.width);
+        area = Rect { x: area.x + arrow, width: area.width - arrow, ..area };
     }
     let ways = [
         (Detail::Full, 2),
@@ -52,12 +77,12 @@ pub(super) fn render(
         (Detail::Digits, 1),
         (Detail::Rounded, 1),
     ];
-    let mut laid = lay(table, area, ways[0], context);
+    let mut laid = lay(table, ways[0], context);
     for way in &ways[1..] {
         if laid.fits(area.width) {
             break;
         }
-        laid = lay(table, area, *way, context);
+        laid = lay(table, *way, context);
     }
     let others = laid.others();
     let first = laid.widths[0]
@@ -82,9 +107,11 @@ pub(super) fn render(
             write::text(buf, area, x + pad, y, &words, context.theme.part(part));
         };
         put(area.y, context.label(head), numeric, Part::Dim);
-        for (r, row) in laid.rows.iter().enumerate() {
+        for (r, row) in laid.rows.iter().enumerate().skip(skip).take(lines) {
             if let Some((words, number)) = row.get(c) {
-                put(area.y + 1 + r as u16, words, *number, Part::Text);
+                let here = cursor.is_some_and(|at| at.focused && at.row == r);
+                let part = if here { Part::Strong } else { Part::Text };
+                put(area.y + 1 + (r - skip) as u16, words, *number, part);
             }
         }
         x += width + laid.gap;
@@ -92,11 +119,10 @@ pub(super) fn render(
     Some(())
 }
 
-fn lay(table: &Table, area: Rect, (detail, gap): (Detail, u16), context: &Context<'_>) -> Laid {
+fn lay(table: &Table, (detail, gap): (Detail, u16), context: &Context<'_>) -> Laid {
     let rows: Vec<Vec<(String, bool)>> = table
         .rows
         .iter()
-        .take(usize::from(area.height))
         .map(|row| row.iter().map(|cell| words(cell, detail, context)).collect())
         .collect();
     let mut laid = Laid { rows, widths: Vec::new(), gap, detail };
@@ -138,6 +164,7 @@ fn words(cell: &Cell, detail: Detail, context: &Context<'_>) -> (String, bool) {
     match cell {
         Cell::Label(id) => (context.label(id).to_owned(), false),
         Cell::Text(text) => (text.clone(), false),
+        Cell::Claims(numbers) => (context.labels.claims(numbers), false),
         Cell::Number { value, error } => {
             let full = number::with_error(*value, *error, context.theme);
             let said = match detail {
@@ -149,6 +176,25 @@ fn words(cell: &Cell, detail: Detail, context: &Context<'_>) -> (String, bool) {
                 }
             };
             (said, true)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_row;
+
+    #[test]
+    fn the_selected_row_is_always_in_sight() {
+        for rows in 0..40 {
+            for lines in 0..12 {
+                for selected in 0..rows {
+                    let first = first_row(rows, selected, lines);
+                    assert!(first <= selected && (lines == 0 || selected < first + lines));
+                    // No line is left empty below the last row while rows are hidden above.
+                    assert!(first == 0 || first + lines <= rows);
+                }
+            }
         }
     }
 }

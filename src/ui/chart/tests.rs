@@ -31,7 +31,8 @@ fn figure(plot: Plot) -> Figure {
 fn draw(figure: &Figure, theme: &Theme, width: u16, height: u16) -> Buffer {
     // The area stands inside a larger buffer, so that a write outside of it can be seen.
     let mut buf = Buffer::empty(Rect::new(0, 0, width + 4, height + 4));
-    Chart { figure, labels: &Words, theme }.render(Rect::new(2, 2, width, height), &mut buf);
+    Chart { figure, labels: &Words, theme, cursor: None }
+        .render(Rect::new(2, 2, width, height), &mut buf);
     buf
 }
 
@@ -145,6 +146,7 @@ fn table(value: f64) -> Plot {
     Plot::Table(Table {
         columns: vec!["waiting", "model", "x"],
         rows: vec![row("model"), row("n")],
+        leads: Vec::new(),
     })
 }
 
@@ -191,7 +193,7 @@ fn empty() -> Vec<Figure> {
         figure(matrix(0, |_, _| 0.0)),
         figure(scatter(vec![])),
         figure(images(0, 0.0)),
-        figure(Plot::Table(Table { columns: vec![], rows: vec![] })),
+        figure(Plot::Table(Table { columns: vec![], rows: vec![], leads: Vec::new() })),
     ]
 }
 

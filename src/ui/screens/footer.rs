@@ -123,6 +123,8 @@ fn here(app: &App, action: Action) -> Option<&'static str> {
         (Action::Up, _) if matches!(app.overlay, Some(Overlay::Help { .. })) => &words.scroll,
         (Action::Up, _) if listing => &words.choose,
         (Action::Enter, _) if listing => &words.open,
+        (Action::Enter, _) if app.lead().is_some() => return app.lead_word(),
+        (Action::Up, _) if app.lead().is_some() => &words.row,
         (Action::Right, _) if app.acting() == Pane::Figures => &words.figure,
         (Action::Right, Pane::Lesson) => &words.turn,
         (Action::Up, Pane::Lesson) => &words.scroll,
@@ -198,6 +200,11 @@ fn actions(app: &App) -> Vec<Action> {
             ],
             _ => vec![Action::Right, Action::Back, Action::Pause, Action::Help],
         };
+    }
+    if app.lead().is_some() {
+        let at = actions.iter().position(|a| *a == Action::Right).unwrap_or(0);
+        let enter = app.lead_word().map(|_| Action::Enter);
+        actions.splice(at..at, [Some(Action::Up), enter].into_iter().flatten());
     }
     if app.focus == Pane::Lesson && app.to_show().is_some() {
         actions.insert(0, Action::ShowMe);

@@ -105,6 +105,7 @@ fn a_table_gives_way_number_by_number_before_a_column_goes() {
     let table = figure(Plot::Table(Table {
         columns: vec!["sampler", "accept", "ESS/eval", "R-hat", "bias"],
         rows: vec![row("Hamiltonian Monte Carlo"), row("MALA")],
+        leads: Vec::new(),
     }));
     let text = |width| rows(&draw(&table, &Theme::default(), width, 8)).join("\n");
     assert!(text(90).contains("0.431 ±0.004"));
