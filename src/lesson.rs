@@ -6,6 +6,7 @@ pub mod contrastive_divergence;
 pub mod energy;
 pub mod gradient_race;
 pub mod image_noise;
+pub mod info_nce;
 pub mod likelihood;
 pub mod mcmc;
 pub mod nce;
@@ -32,6 +33,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &classifier_head::BLUEPRINT,
     &word_noise::BLUEPRINT,
     &image_noise::BLUEPRINT,
+    &info_nce::BLUEPRINT,
 ];
 
 /// The lesson of an id.
