@@ -163,7 +163,10 @@ static PRESETS: [Preset; 9] = [
     Preset { id: "from-one-point", values: &[("start", Value::Choice("one-point"))] },
     Preset { id: "encoder", values: &[TRAINED, ("learn_temperature", Value::Switch(true))] },
     Preset { id: "frozen", values: &[FROZEN] },
-    Preset { id: "collapse", values: &[TRAINED, ("no_push", Value::Switch(true))] },
+    Preset {
+        id: "collapse",
+        values: &[("learned", Value::Choice("projector")), ("no_push", Value::Switch(true))],
+    },
     Preset { id: "turned", values: &[TRAINED, TURNED] },
     Preset { id: "bilinear-critic", values: &[TRAINED, TURNED, BILINEAR] },
 ];

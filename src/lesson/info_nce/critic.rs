@@ -47,7 +47,8 @@ impl Similarity {
 pub(super) struct Critic {
     pub(super) similarity: Similarity,
     dimension: usize,
-    /// W, row by row; it starts as the identity, which is the cosine.
+    /// W, row by row. It starts at zero, where no relation is preferred to another: from the
+    /// identity, views that are turned would first collapse.
     pub(super) weights: Vec<f64>,
 }
 
@@ -69,9 +70,7 @@ fn add(to: &mut [f64], factor: f64, from: &[f64]) {
 
 impl Critic {
     pub(super) fn new(similarity: Similarity, dimension: usize) -> Self {
-        let mut weights = vec![0.0; dimension * dimension];
-        weights.iter_mut().step_by(dimension + 1).for_each(|w| *w = 1.0);
-        Self { similarity, dimension, weights }
+        Self { similarity, dimension, weights: vec![0.0; dimension * dimension] }
     }
 
     /// W v, or v where there is no W; with `transposed` W' v.

@@ -61,6 +61,9 @@ mod tests {
         // One pair has nothing to be told from.
         assert_eq!(loss(2, 1, 0.1), Some(0.0));
         assert_eq!(uniformity(2, 1), None);
+        // numpy, sixteen points of a circle.
+        assert!((loss(2, 16, 0.1).unwrap() - 0.715_582_149_785_789_3).abs() < 1e-14);
+        assert!((uniformity(2, 16).unwrap() + 1.869_923_953_709_581_5).abs() < 1e-14);
         // Two opposite pairs: log(1 + e^(-2/tau)).
         assert!((loss(3, 2, 1.0).unwrap() - 0.126_928_011_042_972_5).abs() < 1e-15);
     }

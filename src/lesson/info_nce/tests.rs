@@ -1,4 +1,4 @@
-//! Against what is known without the lesson's code: even points, the true ratio, numpy's numbers.
+//! Against what is known without the lesson's code: even points, the true ratio, collapse.
 
 use super::claims::{found, moved_by_constants};
 use super::ranking::{gap, log_ratio, marginal, trained};
@@ -55,7 +55,7 @@ fn points_spread_evenly_and_no_lower() {
 }
 
 #[test]
-fn the_first_figures_are_those_of_numpy() {
+fn the_loss_is_that_of_the_matrix_shown() {
     // A row of the view's own matrix, once more by hand: probabilities at tau = .1 and .01.
     for temperature in [0.1, 0.01] {
         let view = after(&BLUEPRINT, 3, &[real("temperature", temperature)], 0);
@@ -94,9 +94,13 @@ fn the_encoder_comes_close_to_the_true_ratio() {
 #[test]
 fn a_bilinear_critic_finds_the_turn_that_a_cosine_cannot() {
     let (cosine, bilinear) = (preset(&BLUEPRINT, "turned"), preset(&BLUEPRINT, "bilinear-critic"));
-    let of = |set| after(&BLUEPRINT, 2, set, 800);
+    let of = |set| after(&BLUEPRINT, 2, set, 400);
     let (cosine, bilinear) = (of(cosine), of(bilinear));
-    assert!(value(&bilinear, "recall") > value(&cosine, "recall") + 0.1, "{:?} {:?}", cosine.readouts, bilinear.readouts);
+    assert!(value(&bilinear, "recall") > 0.5, "{:?}", bilinear.readouts);
+    // The best a cosine can do is to give in: everything in one point, with all the pushes there.
+    assert!(value(&cosine, "recall") < 0.15, "{:?}", cosine.readouts);
+    assert!(value(&cosine, "uniformity") > -0.1, "{:?}", cosine.readouts);
+    assert!((value(&cosine, "loss") - value(&cosine, "chance")).abs() < 0.1);
     assert!(value(&bilinear, "parameters") == value(&cosine, "parameters") + 4.0);
 }
 
