@@ -189,10 +189,7 @@ static QUESTIONS: [Question; 4] = [
     Question {
         id: "euclid",
         setup: &[],
-        change: &[
-            ("similarity", Value::Choice("euclidean")),
-            ("temperature", Value::Real(0.2)),
-        ],
+        change: &[("similarity", Value::Choice("euclidean")), ("temperature", Value::Real(0.2))],
         readout: "loss",
         steps: 100,
     },

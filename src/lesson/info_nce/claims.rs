@@ -65,12 +65,12 @@ fn value(readouts: &[Readout], id: &str) -> f64 {
 pub(super) fn moved_by_constants() -> (f64, f64) {
     const SIDE: usize = 32;
     let mut rng = stream(18, 0);
-    let mut gaussian =
-        |n: usize| -> Vec<f64> { (0..n).map(|_| 3.0 * rng.sample::<f64, _>(StandardNormal)).collect() };
+    let mut gaussian = |n: usize| -> Vec<f64> {
+        (0..n).map(|_| 3.0 * rng.sample::<f64, _>(StandardNormal)).collect()
+    };
     let (scores, added) = (gaussian(SIDE * SIDE), gaussian(SIDE));
     let of = |constant: &dyn Fn(usize) -> f64| {
-        let mut moved: Vec<f64> =
-            scores.iter().enumerate().map(|(k, s)| s + constant(k)).collect();
+        let mut moved: Vec<f64> = scores.iter().enumerate().map(|(k, s)| s + constant(k)).collect();
         let loss = info_nce::loss(&mut moved, SIDE);
         (loss, moved)
     };

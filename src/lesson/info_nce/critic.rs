@@ -95,7 +95,9 @@ impl Critic {
         for u in u.chunks_exact(d) {
             self.through(u, true, through);
             to.extend(v.chunks_exact(d).map(|v| match self.similarity {
-                Similarity::Euclidean => -u.iter().zip(v).map(|(u, v)| (u - v).powi(2)).sum::<f64>(),
+                Similarity::Euclidean => {
+                    -u.iter().zip(v).map(|(u, v)| (u - v).powi(2)).sum::<f64>()
+                }
                 _ => dot(through, v),
             }));
         }
@@ -146,7 +148,12 @@ impl Critic {
 
 /// InfoNCE of a square of scores, which are replaced by its derivatives by them: of rows, or of
 /// rows and columns half each.
-pub(super) fn contrast(scores: &mut [f64], count: usize, symmetric: bool, room: &mut Vec<f64>) -> f64 {
+pub(super) fn contrast(
+    scores: &mut [f64],
+    count: usize,
+    symmetric: bool,
+    room: &mut Vec<f64>,
+) -> f64 {
     if !symmetric {
         return info_nce::loss(scores, count);
     }

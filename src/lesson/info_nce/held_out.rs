@@ -60,10 +60,10 @@ impl HeldOut {
 #[cfg(test)]
 mod tests {
     use super::HeldOut;
+    use crate::lab::param::Value;
     use crate::lesson::info_nce::BLUEPRINT;
     use crate::lesson::info_nce::learner::Learner;
     use crate::lesson::info_nce::world::World;
-    use crate::lab::param::Value;
     use crate::math::rng::stream;
 
     #[test]
@@ -77,9 +77,8 @@ mod tests {
             .map(|_| HeldOut::new(&world, 64, &mut rng).recall(&learner).unwrap())
             .collect();
         let mean = found.iter().map(|f| f.0).sum::<f64>() / 200.0;
-        let within = |k: f64| {
-            found.iter().filter(|f| (f.0 - mean).abs() < k * f.1).count() as f64 / 200.0
-        };
+        let within =
+            |k: f64| found.iter().filter(|f| (f.0 - mean).abs() < k * f.1).count() as f64 / 200.0;
         assert!((0.58..0.78).contains(&within(1.0)), "{}", within(1.0));
         assert!(within(3.0) > 0.98, "{}", within(3.0));
     }

@@ -108,7 +108,8 @@ impl Learner {
             let all = encoder.parameters().len();
             let last = all - (sizes[sizes.len() - 2] + 1) * d;
             if narrow {
-                let (weights, biases) = encoder.parameters_mut()[last..].split_at_mut(all - last - d);
+                let (weights, biases) =
+                    encoder.parameters_mut()[last..].split_at_mut(all - last - d);
                 weights.iter_mut().for_each(|w| *w *= NARROW as f32);
                 biases[0] = 1.0;
             }

@@ -89,9 +89,8 @@ fn course(training: &Training, count: usize) -> Plot {
         [0, 1, 2, 3, 4].map(|i| training.history.column(i));
     let chance = (count as f64).ln();
     let end = rounded((training.steps as f64).max(SHORTEST));
-    let finite = |values: &[f64]| -> Vec<f64> {
-        values.iter().copied().filter(|v| v.is_finite()).collect()
-    };
+    let finite =
+        |values: &[f64]| -> Vec<f64> { values.iter().copied().filter(|v| v.is_finite()).collect() };
     let top = finite(&loss).into_iter().fold(chance.max(1.0), f64::max);
     let bottom = finite(&uniformity).into_iter().fold(-2.0, f64::min);
     let mut series = vec![
@@ -146,8 +145,7 @@ fn readouts(training: &Training, scene: &Scene) -> Vec<Readout> {
     // 1 - p of the own candidate, without losing digits where p is close to one.
     let others: Vec<f64> =
         row.iter().enumerate().filter(|(j, _)| *j != anchor).map(|(_, s)| *s).collect();
-    let pull =
-        if count > 1 { (log_sum_exp(&others) - log_sum_exp(row)).exp() } else { 0.0 };
+    let pull = if count > 1 { (log_sum_exp(&others) - log_sum_exp(row)).exp() } else { 0.0 };
     let invariance = Readout::plain("invariance", training.invariance(scene));
     all.extend([
         of_batches(training, "alignment", |b| b.alignment),

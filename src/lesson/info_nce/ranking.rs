@@ -12,10 +12,12 @@ use crate::math::log_sum_exp::log_sum_exp;
 const SIDE: usize = 4;
 
 /// p(x, y), rows by x.
-pub(super) const JOINT: [[f64; SIDE]; SIDE] =
-    [[0.16, 0.05, 0.03, 0.01], [0.02, 0.18, 0.06, 0.04], [0.05, 0.02, 0.12, 0.06], [
-        0.03, 0.04, 0.02, 0.11,
-    ]];
+pub(super) const JOINT: [[f64; SIDE]; SIDE] = [
+    [0.16, 0.05, 0.03, 0.01],
+    [0.02, 0.18, 0.06, 0.04],
+    [0.05, 0.02, 0.12, 0.06],
+    [0.03, 0.04, 0.02, 0.11],
+];
 
 /// A table row by row.
 pub(super) type Table = [[f64; SIDE]; SIDE];

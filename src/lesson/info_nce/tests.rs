@@ -6,9 +6,7 @@ use super::{BLUEPRINT, even};
 use crate::lab::param::Value;
 use crate::lab::question::Trend;
 use crate::lab::view::{Plot, View};
-use crate::lesson::shared::testing::{
-    Set, after, claims_hold, go, preset, readout, run, trends,
-};
+use crate::lesson::shared::testing::{Set, after, claims_hold, go, preset, readout, run, trends};
 
 fn value(view: &View, id: &str) -> f64 {
     readout(view, id).value
@@ -120,8 +118,10 @@ fn without_pushes_everything_becomes_one_point() {
 
 #[test]
 fn one_pair_has_nothing_to_learn_from() {
-    let (start, end) =
-        (after(&BLUEPRINT, 1, &[whole("batch", 1)], 0), after(&BLUEPRINT, 1, &[whole("batch", 1)], 50));
+    let (start, end) = (
+        after(&BLUEPRINT, 1, &[whole("batch", 1)], 0),
+        after(&BLUEPRINT, 1, &[whole("batch", 1)], 50),
+    );
     assert_eq!(value(&end, "loss"), 0.0);
     assert!((value(&end, "alignment") - value(&start, "alignment")).abs() < 1e-12);
     assert!(value(&end, "hardest").is_nan() && end.notes.contains(&"one-pair"));
