@@ -8,6 +8,7 @@ pub mod cost;
 pub mod energy;
 pub mod gradient_race;
 pub mod image_noise;
+pub mod info_nce;
 pub mod likelihood;
 pub mod mcmc;
 pub mod mutual_information;
@@ -36,6 +37,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &classifier_head::BLUEPRINT,
     &word_noise::BLUEPRINT,
     &image_noise::BLUEPRINT,
+    &info_nce::BLUEPRINT,
     &mutual_information::BLUEPRINT,
     &siglip::BLUEPRINT,
     &cost::BLUEPRINT,

@@ -55,6 +55,7 @@ shelves![
     "classifier-head",
     "word-noise",
     "image-noise",
+    "info-nce",
     "mutual-information",
     "siglip",
     "cost",

@@ -30,7 +30,7 @@ impl App {
 
     /// The table under the cursor, with the place of its selected row.
     fn worked(&self) -> Option<(Label, &Table, usize)> {
-        if !self.enlarged && self.focus != Pane::Figures {
+        if self.acting() != Pane::Figures {
             return None;
         }
         let id = self.figures().get(self.figure).copied()?;

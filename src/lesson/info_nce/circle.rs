@@ -1,0 +1,113 @@
+//! The picture of the forces: the candidates where they are, one query among them, the pull on its
+//! own candidate and the pushes on all others. Arrows begin at the candidate they move. Their
+//! lengths are shares: the pull counts one, and the pushes together as much, each its hardness.
+
+use super::training::{Scene, Training};
+use crate::lab::view::{Axis, Lines, Plot, Role, Series};
+use crate::lesson::shared::pictures::rounded;
+use crate::objective::info_nce::hardness;
+use std::f64::consts::TAU;
+
+/// How long an arrow of weight one is, in units of the radius.
+const REACH: f64 = 0.8;
+/// By how much the sphere turns in a step, in radians, and how far its axis leans.
+const TURN: f64 = 0.01;
+const LEAN: f64 = 0.35;
+/// Room around the circle: half the width and half the height, in radii. Panels are wide.
+const ROOM: (f64, f64) = (2.2, 1.3);
+/// Corners of the outline.
+const CORNERS: usize = 72;
+
+/// What the eye sees of directions in the plane or in space.
+struct Eye {
+    dimension: usize,
+    turn: (f64, f64),
+}
+
+impl Eye {
+    /// Across, up, and toward the eye.
+    fn look(&self, x: &[f64]) -> (f64, f64, f64) {
+        if self.dimension == 2 {
+            return (x[0], x[1], 1.0);
+        }
+        let (sin, cos) = self.turn;
+        let (across, deep) = (cos * x[0] - sin * x[1], sin * x[0] + cos * x[1]);
+        let (tilt_sin, tilt_cos) = LEAN.sin_cos();
+        (across, tilt_cos * x[2] + tilt_sin * deep, tilt_sin * x[2] - tilt_cos * deep)
+    }
+}
+
+/// Strokes one after the other, with a gap between.
+#[derive(Default)]
+struct Strokes {
+    x: Vec<f64>,
+    y: Vec<f64>,
+}
+
+impl Strokes {
+    fn push(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.x.extend([from.0, to.0, f64::NAN]);
+        self.y.extend([from.1, to.1, f64::NAN]);
+    }
+}
+
+pub(super) fn plot(training: &Training, scene: &Scene) -> Plot {
+    let d = training.world.dimension;
+    let raw = &training.learner.raw;
+    let (u, v) = (scene.seen.u(raw), scene.seen.v(raw));
+    let eye = Eye { dimension: d, turn: (TURN * training.steps as f64).sin_cos() };
+    let on_circle = training.is_points() || training.learner.critic.similarity.of_units();
+    let largest = u.iter().chain(v).fold(1e-9, |m: f64, x| m.max(x.abs()));
+    let radius = if on_circle { 1.0 } else { rounded(largest) };
+
+    let anchor = training.anchor(scene.count);
+    let query = &u[anchor * d..][..d];
+    let mut weights: Vec<f64> = scene.similarities[anchor * scene.count..][..scene.count].to_vec();
+    weights.remove(anchor);
+    hardness(&mut weights, training.temperature());
+    weights.insert(anchor, 1.0);
+
+    let (mut pull, mut push) = (Strokes::default(), Strokes::default());
+    let (mut front, mut behind) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    let mut slope = [0.0; 3];
+    let slope = &mut slope[..d];
+    for (j, (candidate, weight)) in v.chunks_exact(d).zip(weights).enumerate() {
+        let (x, y, depth) = eye.look(candidate);
+        training.learner.critic.slope_by_candidate(query, candidate, slope);
+        if on_circle {
+            let along: f64 = slope.iter().zip(candidate).map(|(s, c)| s * c).sum();
+            slope.iter_mut().zip(candidate).for_each(|(s, c)| *s -= along * c);
+        }
+        let length = slope.iter().map(|s| s * s).sum::<f64>().sqrt();
+        // Two that coincide have no direction between them.
+        let step = if length > 1e-9 { REACH * radius * weight / length } else { 0.0 };
+        let (dx, dy, _) = eye.look(slope);
+        if j == anchor {
+            pull.push((x, y), (x + step * dx, y + step * dy));
+            continue;
+        }
+        push.push((x, y), (x - step * dx, y - step * dy));
+        let (xs, ys) = if depth >= 0.0 { &mut front } else { &mut behind };
+        xs.push(x);
+        ys.push(y);
+    }
+
+    let mut series = Vec::with_capacity(7);
+    if on_circle {
+        let corner = |i: usize| TAU * i as f64 / CORNERS as f64;
+        let (x, y) = (0..=CORNERS).map(|i| (corner(i).cos(), corner(i).sin())).unzip();
+        series.push(Series::line("outline", Role::Noise, x, y));
+    }
+    series.push(Series::line("push", Role::Negative, push.x, push.y));
+    series.push(Series::line("pull", Role::Positive, pull.x, pull.y));
+    if d == 3 {
+        series.push(Series::points("behind", Role::Noise, behind.0, behind.1));
+    }
+    series.push(Series::points("negatives", Role::Negative, front.0, front.1));
+    let own = eye.look(&v[anchor * d..][..d]);
+    series.push(Series::points("own", Role::Positive, vec![own.0], vec![own.1]));
+    let query = eye.look(query);
+    series.push(Series::points("query", Role::Data, vec![query.0], vec![query.1]));
+    let axis = |room: f64| Axis::of("").within(-room * radius, room * radius);
+    Plot::Lines(Lines { x: axis(ROOM.0), y: axis(ROOM.1), series })
+}
