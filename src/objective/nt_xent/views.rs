@@ -302,21 +302,20 @@ impl Views {
         let share = S::splat(self.scale / self.count as f32);
         let mut along = ZEROS;
         for column in 0..across {
-            for group in 0..own.groups {
+            for (group, along) in along.iter_mut().take(own.groups).enumerate() {
                 let mut square = [S::splat(0.0); 16];
                 for (p, s) in square.iter_mut().enumerate() {
                     *s = S::load(&desk.by_lines[(16 * group + p) * across + column]);
                 }
                 S::transpose(&mut square);
-                let (mut sum, share) =
-                    (S::load(&along[group]), S::load(&own.mask[group]).times(share));
+                let (mut sum, share) = (S::load(along), S::load(&own.mask[group]).times(share));
                 for (k, s) in square.into_iter().enumerate() {
                     let by = &mut desk.by[16 * column + k][group];
                     let slope = S::load(by).plus(s).times(share);
                     slope.store(by);
                     sum = slope.mul_add(S::load(&own.turned[16 * column + k][group]), sum);
                 }
-                sum.store(&mut along[group]);
+                sum.store(along);
             }
         }
         let along = along.iter().flat_map(|line| line.0).map(f64::from).sum();
