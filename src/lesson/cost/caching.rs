@@ -283,14 +283,16 @@ impl Experiment for Caching {
             let accumulated = desk.accumulated(&self.encoder, &views, split.chunks);
             split.loss.push(accumulated.loss);
             split.cached_loss.push(cached.loss);
-            split.cached_off.push(apart(&cached.gradient, &whole.gradient));
-            split.accumulated_off.push(apart(&accumulated.gradient, &whole.gradient));
+            // A collapsed batch has no gradient, only its rounding.
+            if !self.collapsed {
+                split.cached_off.push(apart(&cached.gradient, &whole.gradient));
+                split.accumulated_off.push(apart(&accumulated.gradient, &whole.gradient));
+            }
             split.kept = cached.kept;
             if split.chunks == self.chunks {
                 step = cached.gradient;
             }
         }
-        // A collapsed batch has no gradient to follow, only its rounding.
         if !self.collapsed {
             self.adam.step(self.encoder.parameters_mut(), &step, RATE, 0.0);
         }
