@@ -278,19 +278,19 @@ fn detail(c: &Comparison) -> Plot {
     }
 }
 
-/// Kibibytes of logits against the batch: the formulas as lines, what was counted as points.
+/// Bytes of logits against the batch: the formulas as lines, what was counted as points.
 fn memory(c: &Comparison, study: &Study) -> Plot {
     let x: Vec<f64> = (1..=12).map(|k| f64::from(1 << k)).collect();
-    let kib = |n: f64| 4.0 * n / 1024.0;
+    let bytes = |n: f64| n * size_of::<f32>() as f64;
     let scores = 1.0 + c.setup.ratio as f64;
     let line = |label: Label, role: Role, of: &dyn Fn(f64) -> f64| {
-        Series::line(label, role, x.clone(), x.iter().map(|n| kib(of(*n))).collect())
+        Series::line(label, role, x.clone(), x.iter().map(|n| bytes(of(*n))).collect())
     };
     let at = vec![c.setup.batch as f64; 2];
     let counted = (0..2).map(|k| study.samples[0][k]).collect();
     Plot::Lines(Lines {
         x: Axis::of("batch").logarithmic().within(2.0, 4096.0),
-        y: Axis::of("kib").logarithmic().within(1e-3, 1e5),
+        y: Axis::of("bytes").logarithmic().within(1.0, 1e8),
         series: vec![
             line("nce-by-pair", NCE, &|_| scores),
             line("nce-at-once", Role::Noise, &|n| n * scores),

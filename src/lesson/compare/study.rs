@@ -127,8 +127,8 @@ impl Study {
                 let kept = methods.map(|m| counted(m, setup.source));
                 // NCE's loss is a sum over pairs, one of which is enough at a time.
                 let logits = [kept[0].scores / kept[0].pairs, kept[1].scores];
-                let kib = logits.map(|n| (n * size_of::<f32>()) as f64 / 1024.0);
-                self.samples.push([kib, split].concat());
+                let bytes = logits.map(|n| (n * size_of::<f32>()) as f64);
+                self.samples.push([bytes, split].concat());
                 Some(2 * (kept[0].scores + kept[1].scores))
             }
         }

@@ -84,7 +84,10 @@ pub(super) fn render(
         }
         laid = lay(table, *way, context);
     }
-    let others = laid.others();
+    // Columns that cannot be seen leave their room to the first, but for the ellipsis.
+    let seen = laid.seen(area.width);
+    let ellipsis = if seen + 1 < laid.widths.len() { laid.gap + 1 } else { 0 };
+    let others = laid.others(seen).saturating_add(ellipsis);
     let first = laid.widths[0]
         .min(area.width.saturating_sub(others).max(laid.least(area.width)))
         .min(area.width);
@@ -143,9 +146,17 @@ impl Laid {
         self.rows.iter().any(|row| row.get(column).is_some_and(|(_, number)| *number))
     }
 
-    /// The columns after the first, with the gaps before them.
-    fn others(&self) -> u16 {
-        self.widths[1..].iter().fold(0, |sum, w| sum.saturating_add(w.saturating_add(self.gap)))
+    /// So many columns after the first, with the gaps before them.
+    fn others(&self, count: usize) -> u16 {
+        let widths = self.widths[1..].iter().take(count);
+        widths.fold(0, |sum, w| sum.saturating_add(w.saturating_add(self.gap)))
+    }
+
+    /// How many columns after the first can be seen whole when it has its least width.
+    fn seen(&self, width: u16) -> usize {
+        let first = self.widths[0].min(self.least(width));
+        let fits = |count: &usize| self.others(*count).saturating_add(first) <= width;
+        (0..self.widths.len()).rev().find(fits).unwrap_or(0)
     }
 
     /// The least that the first column keeps of a width.
@@ -155,7 +166,7 @@ impl Laid {
 
     /// Whether all columns can be seen.
     fn fits(&self, width: u16) -> bool {
-        self.others().saturating_add(self.widths[0].min(self.least(width))) <= width
+        self.seen(width) + 1 == self.widths.len()
     }
 }
 
