@@ -7,6 +7,7 @@ pub mod log_sum_exp;
 pub mod logistic;
 pub mod parallel;
 pub mod peak;
+pub mod principal;
 pub mod quadrature;
 pub mod rng;
 pub mod simd;

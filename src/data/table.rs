@@ -29,6 +29,9 @@ pub struct Table {
 /// How many rows are kept at most.
 pub const MOST_ROWS: usize = 100_000;
 
+/// How many rows are kept at most where a row is a picture.
+pub const MOST_PICTURES: usize = 5_000;
+
 /// How many bytes a record may have.
 pub const LONGEST_RECORD: usize = 1 << 20;
 
@@ -51,7 +54,24 @@ impl Table {
         Self::open(path, Wanted::Vectors)
     }
 
+    /// Reads rows that are labelled pictures: the column named `label` or `class`, else the first,
+    /// as words, and all others as pixels, a square number of them. Of more than [`MOST_PICTURES`]
+    /// an even selection is kept.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn labelled(path: &Path) -> Result<(Self, Vec<String>), TableError> {
+        let (name, file) = Self::file(path)?;
+        reader::read_labelled(&name, file)
+    }
+
     fn open(path: &Path, wanted: Wanted<'_>) -> Result<Self, TableError> {
+        let (name, file) = Self::file(path)?;
+        reader::read(&name, file, wanted)
+    }
+
+    /// The file, and its name for messages.
+    fn file(path: &Path) -> Result<(String, File), TableError> {
         let name = clean(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
         // Where nothing could be read, the whole path is what is wrong or right.
         let given = clean(&path.to_string_lossy());
@@ -71,8 +91,7 @@ impl Table {
         }
         let file = File::open(path).map_err(|e| unreadable(&e))?;
         // A device or a pipe is known by its whole path: `null` alone says nothing.
-        let shown = if data.is_file() { &name } else { &given };
-        reader::read(shown, file, wanted)
+        Ok((if data.is_file() { name } else { given }, file))
     }
 
     /// The same from bytes at hand; `name` stands in messages.
@@ -81,6 +100,14 @@ impl Table {
     /// As [`Table::read`].
     pub fn parse(name: &str, text: &[u8], columns: Option<&[String]>) -> Result<Self, TableError> {
         reader::read(&clean(name), text, Wanted::of(columns))
+    }
+
+    /// What [`Table::labelled`] reads, from bytes at hand.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn parse_labelled(name: &str, text: &[u8]) -> Result<(Self, Vec<String>), TableError> {
+        reader::read_labelled(&clean(name), text)
     }
 }
 

@@ -6,6 +6,7 @@ use super::claim::Claim;
 use super::experiment::Experiment;
 use super::param::{ParamSpec, Settings, Value};
 use super::question::Question;
+use crate::data::pictures::Pictures;
 use crate::data::table::Table;
 use crate::data::words::Corpus;
 use crate::math::rng::Rng;
@@ -64,6 +65,8 @@ pub enum Takes {
     Columns(usize),
     /// A text.
     Text,
+    /// A table of labelled pictures.
+    Pictures,
 }
 
 /// Where a lesson's data comes from.
@@ -76,6 +79,8 @@ pub enum Source {
     Table(Arc<Table>),
     /// The learner's own text.
     Text(Arc<Corpus>),
+    /// The learner's own labelled pictures.
+    Pictures(Arc<Pictures>),
 }
 
 impl Takes {
@@ -86,6 +91,7 @@ impl Takes {
             Source::Shipped => true,
             Source::Table(_) => matches!(self, Self::Columns(_)),
             Source::Text(_) => self == Self::Text,
+            Source::Pictures(_) => self == Self::Pictures,
         }
     }
 }
@@ -98,6 +104,7 @@ impl Source {
             Self::Shipped => None,
             Self::Table(table) => Some(&table.name),
             Self::Text(corpus) => Some(corpus.name()),
+            Self::Pictures(pictures) => Some(&pictures.name),
         }
     }
 
