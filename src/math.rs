@@ -8,6 +8,7 @@ pub mod logistic;
 pub mod parallel;
 pub mod peak;
 pub mod principal;
+pub mod phases;
 pub mod quadrature;
 pub mod rng;
 pub mod simd;

@@ -38,34 +38,70 @@ impl<T: RealField + Copy> Adam<T> {
     /// If the lengths are not the number given to [`Adam::new`].
     pub fn step(&mut self, parameters: &mut [T], gradient: &[T], rate: f64, decay: f64) {
         assert!(parameters.len() == self.first.len() && gradient.len() == self.first.len());
+        let (factors, first, second) = self.begin(rate, decay);
+        let part = Part { parameters, first, second };
+        dispatch(Level::best(), Update { part, gradient, factors });
+    }
+
+    /// Begins a step whose parts are moved one by one with [`Factors::advance`], on any threads: what
+    /// the parts share, and the moments to be split among them.
+    pub fn begin(&mut self, rate: f64, decay: f64) -> (Factors<T>, &mut [T], &mut [T]) {
         self.powers.0 *= FIRST_DECAY;
         self.powers.1 *= SECOND_DECAY;
-        dispatch(
-            Level::best(),
-            Update {
-                parameters,
-                gradient,
-                first: &mut self.first,
-                second: &mut self.second,
-                scaled_rate: convert(rate * (1.0 / (1.0 - self.powers.0))),
-                root_scale: convert(1.0 / (1.0 - self.powers.1)),
-                // Past zero the decay would overshoot and grow.
-                keep: convert((1.0 - rate * decay).max(0.0)),
-            },
-        );
+        let factors = Factors {
+            scaled_rate: convert(rate * (1.0 / (1.0 - self.powers.0))),
+            root_scale: convert(1.0 / (1.0 - self.powers.1)),
+            // Past zero the decay would overshoot and grow.
+            keep: convert((1.0 - rate * decay).max(0.0)),
+        };
+        (factors, &mut self.first, &mut self.second)
+    }
+}
+
+/// Some of the parameters and their moments.
+#[derive(Debug)]
+pub struct Part<'a, T> {
+    /// The parameters.
+    pub parameters: &'a mut [T],
+    /// Means of the gradient.
+    pub first: &'a mut [T],
+    /// Means of its square.
+    pub second: &'a mut [T],
+}
+
+/// What is the same for all parameters in a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Factors<T> {
+    scaled_rate: T,
+    root_scale: T,
+    keep: T,
+}
+
+impl<T: RealField + Copy> Factors<T> {
+    /// Moves some of the parameters, to be called where the instructions are chosen already.
+    #[inline(always)]
+    pub fn advance(self, part: &mut Part<'_, T>, gradient: &[T]) {
+        let Self { scaled_rate, root_scale, keep } = self;
+        let first: T = convert(FIRST_DECAY);
+        let second: T = convert(SECOND_DECAY);
+        let first_share: T = convert(1.0 - FIRST_DECAY);
+        let second_share: T = convert(1.0 - SECOND_DECAY);
+        let epsilon: T = convert(EPSILON);
+        let moments = part.first.iter_mut().zip(&mut *part.second);
+        for ((theta, g), (m, v)) in part.parameters.iter_mut().zip(gradient).zip(moments) {
+            *m = first * *m + first_share * *g;
+            *v = second * *v + second_share * *g * *g;
+            *theta = keep * *theta - scaled_rate * *m / ((root_scale * *v).sqrt() + epsilon);
+        }
     }
 }
 
 /// A step once its factors are known. The loop is plain: the compiler lays it out for each set of
 /// instructions.
 struct Update<'a, T> {
-    parameters: &'a mut [T],
+    part: Part<'a, T>,
     gradient: &'a [T],
-    first: &'a mut [T],
-    second: &'a mut [T],
-    scaled_rate: T,
-    root_scale: T,
-    keep: T,
+    factors: Factors<T>,
 }
 
 impl<T: RealField + Copy> Kernel for Update<'_, T> {
@@ -73,18 +109,8 @@ impl<T: RealField + Copy> Kernel for Update<'_, T> {
 
     #[inline(always)]
     fn run<S: Lanes16>(self) {
-        let Self { scaled_rate, root_scale, keep, .. } = self;
-        let first: T = convert(FIRST_DECAY);
-        let second: T = convert(SECOND_DECAY);
-        let first_share: T = convert(1.0 - FIRST_DECAY);
-        let second_share: T = convert(1.0 - SECOND_DECAY);
-        let epsilon: T = convert(EPSILON);
-        let moments = self.first.iter_mut().zip(self.second);
-        for ((theta, g), (m, v)) in self.parameters.iter_mut().zip(self.gradient).zip(moments) {
-            *m = first * *m + first_share * *g;
-            *v = second * *v + second_share * *g * *g;
-            *theta = keep * *theta - scaled_rate * *m / ((root_scale * *v).sqrt() + epsilon);
-        }
+        let Self { mut part, gradient, factors } = self;
+        factors.advance(&mut part, gradient);
     }
 }
 

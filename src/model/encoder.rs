@@ -3,7 +3,8 @@
 //!
 //! [`Passes`] takes many points through it and back.
 
-mod passes;
+pub mod block;
+pub mod passes;
 
 pub use passes::Passes;
 
@@ -73,6 +74,15 @@ impl Encoder {
     /// The same, to be changed.
     pub fn parameters_mut(&mut self) -> &mut [f32] {
         &mut self.parameters
+    }
+
+    /// Takes other parameters, and gives back its own in their place.
+    ///
+    /// # Panics
+    /// If there are not as many.
+    pub fn swap_parameters(&mut self, other: &mut Vec<f32>) {
+        assert_eq!(self.parameters.len(), other.len());
+        std::mem::swap(&mut self.parameters, other);
     }
 
     /// Where the parameters of a layer begin.

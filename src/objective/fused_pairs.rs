@@ -13,8 +13,9 @@
 //! with any set of instructions.
 
 mod desk;
-mod weights;
+pub(super) mod weights;
 
+use super::nt_xent::views::{ViewDesk, Views};
 use super::unit_rows::UnitRows;
 use super::{clip, nt_xent, tiles::Contrast};
 use crate::math::all_pairs::{Pace, all_pairs};
@@ -83,6 +84,8 @@ pub struct FusedPairs {
     /// One over twice those.
     halves: (Vec<Row>, Vec<f32>),
     kept: Vec<Row>,
+    views: Views,
+    view_desks: Vec<ViewDesk>,
 }
 
 /// What belongs to a share of the rows.
@@ -128,6 +131,8 @@ impl FusedPairs {
             sums: Default::default(),
             halves: Default::default(),
             kept: Vec::new(),
+            views: Views::default(),
+            view_desks: Vec::new(),
         }
     }
 
@@ -137,7 +142,8 @@ impl FusedPairs {
         let sums = size_of_val(&self.sums.0[..]) + size_of_val(&self.sums.1[..]);
         let halves = size_of_val(&self.halves.0[..]) + size_of_val(&self.halves.1[..]);
         let desks: usize = self.desks.iter().map(Desk::memory).sum();
-        sums + halves + size_of_val(&self.kept[..]) + desks
+        let views: usize = self.view_desks.iter().map(ViewDesk::memory).sum();
+        sums + halves + size_of_val(&self.kept[..]) + desks + views + self.views.memory()
     }
 
     /// The loss of CLIP at a scale above zero.
@@ -211,8 +217,19 @@ impl FusedPairs {
         temperature: f32,
         by: &mut [f32],
     ) -> Found {
+        assert!(dimension > 0 && units.len().is_multiple_of(2 * dimension), "two views of all");
         assert_eq!(units.len(), by.len(), "as many derivatives as numbers");
-        nt_xent_in_double(dimension, units, temperature, by, self.threads)
+        if 1.0 / temperature > LARGEST_SCALE {
+            return nt_xent_in_double(dimension, units, temperature, by, self.threads);
+        }
+        self.views.prepare(units.len() / dimension, dimension, temperature);
+        let threads = self.views.worth(self.threads);
+        while self.view_desks.len() < threads {
+            self.view_desks.push(ViewDesk::default());
+        }
+        let desks = &mut self.view_desks[..threads];
+        desks.iter_mut().for_each(|desk| desk.prepare(dimension));
+        self.views.work(self.level, desks, units, by)
     }
 
     fn pull(&mut self, batches: &mut Batches<'_>, share: usize, weigh: Weigh<'_>) -> [f64; 2] {
@@ -292,7 +309,7 @@ fn share_of(count: usize) -> usize {
 }
 
 /// NT-Xent where single precision does not reach.
-fn nt_xent_in_double(
+pub(super) fn nt_xent_in_double(
     dimension: usize,
     units: &[f32],
     temperature: f32,
@@ -352,7 +369,7 @@ impl Kernel for Sum<'_, '_, '_> {
             let mask = desk.mask;
             desk.cosines::<S, _>(
                 column.b,
-                &mut Exponentials { factor, mask, rows: &mut rows, columns, kept },
+                &mut Exponentials { factor, mask, rows: &mut rows, columns, kept, own: false },
             );
             let lanes = rows.iter().flat_map(|line| line.0);
             row.sums[p].iter_mut().zip(lanes).for_each(|(sum, v)| *sum += f64::from(v));

@@ -7,6 +7,9 @@
 //! Chen, Kornblith, Norouzi and Hinton, A simple framework for contrastive learning of visual
 //! representations, ICML 2020.
 
+pub mod fused;
+pub(super) mod views;
+
 use super::tiles::{Contrast, Pairs};
 use super::unit_rows::{UnitRows, dot};
 use crate::math::all_pairs::Pace;

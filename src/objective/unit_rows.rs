@@ -115,7 +115,7 @@ impl UnitRows {
 }
 
 /// Shorter rows have no direction in single precision.
-const SHORTEST_SINGLE: f32 = 1e-12;
+pub const SHORTEST_SINGLE: f32 = 1e-12;
 
 /// Divides rows in single precision by their lengths, which go into `lengths`; rows shorter than
 /// 1e-12 become zero and stay so. What is not finite makes its row so.

@@ -1,5 +1,6 @@
 use super::{Encoder, Passes};
 use crate::math::rng::{Rng, stream};
+use crate::math::simd::Level;
 use rand::RngExt as _;
 use rand_distr::StandardNormal;
 
@@ -132,21 +133,26 @@ fn the_gradient_of_many_points_is_the_sum_of_theirs() {
 }
 
 #[test]
-fn the_number_of_threads_changes_no_bit() {
-    for rows in [1, 100, 512, 1_000] {
-        let encoder = encoder(&[64, 128, 64]);
-        let input = normals(rows * 64, &mut stream(5, 0));
-        let weights = normals(rows * 64, &mut stream(5, 1));
-        let all = |threads: usize| {
-            let mut passes = Passes::new(threads);
+fn neither_threads_nor_instructions_change_a_bit() {
+    let encoder = encoder(&[20, 150, 30]);
+    for rows in [1, 100, 512, 3_000] {
+        let input = normals(rows * 20, &mut stream(5, 0));
+        let weights = normals(rows * 30, &mut stream(5, 1));
+        let all = |level: Level, threads: usize| {
+            let mut passes = Passes::at(level, threads);
             let mut gradient = vec![0.0; encoder.parameters().len()];
             let out = passes.forward(&encoder, &input).to_vec();
             passes.backward(&encoder, &weights, &mut gradient);
             (out, passes.layer(0).to_vec(), gradient)
         };
-        let one = all(1);
-        for threads in [2, 3, 8] {
-            assert!(all(threads) == one, "{rows} on {threads}");
+        let one = all(Level::best(), 1);
+        for level in Level::available() {
+            // The portable path is slow without fused multiply-adds.
+            if level != Level::Portable || rows < 200 {
+                for threads in [1, 2, 3, 8] {
+                    assert!(all(level, threads) == one, "{rows}, {level:?} on {threads}");
+                }
+            }
         }
     }
 }

@@ -142,3 +142,51 @@ pub fn turn_matrix<S: Lanes16>(from: &[f32], columns: usize, to: &mut [f32]) {
         }
     }
 }
+
+/// Up to 64 points, rows of `dimension` numbers, laid side by side: a row of `out` for each number.
+/// Lanes without a point become zero in the groups that are in use; gives how many those are.
+#[inline(always)]
+pub fn to_lanes<S: Lanes16>(points: &[f32], dimension: usize, out: &mut [Row]) -> usize {
+    let groups = (points.len() / dimension).div_ceil(16);
+    for (group, points) in points.chunks(16 * dimension).enumerate() {
+        for column in (0..dimension).step_by(16) {
+            let mut square = [S::splat(0.0); 16];
+            for (s, point) in square.iter_mut().zip(points.chunks_exact(dimension)) {
+                let mut line = Line::ZERO;
+                match point[column..].first_chunk::<16>() {
+                    Some(numbers) => line.0 = *numbers,
+                    None => line.0[..dimension - column].copy_from_slice(&point[column..]),
+                }
+                *s = S::load(&line);
+            }
+            S::transpose(&mut square);
+            for (s, row) in square.into_iter().zip(&mut out[column..dimension]) {
+                s.store(&mut row[group]);
+            }
+        }
+    }
+    groups
+}
+
+/// The way back: as many points as `out` has room for.
+#[inline(always)]
+pub fn from_lanes<S: Lanes16>(rows: &[Row], out: &mut [f32]) {
+    let dimension = rows.len();
+    for (group, points) in out.chunks_mut(16 * dimension).enumerate() {
+        for (column, rows) in rows.chunks(16).enumerate() {
+            let mut square = [S::splat(0.0); 16];
+            for (s, row) in square.iter_mut().zip(rows) {
+                *s = S::load(&row[group]);
+            }
+            S::transpose(&mut square);
+            for (s, point) in square.into_iter().zip(points.chunks_exact_mut(dimension)) {
+                let mut line = Line::ZERO;
+                s.store(&mut line);
+                match point[16 * column..].first_chunk_mut::<16>() {
+                    Some(numbers) => *numbers = line.0,
+                    None => point[16 * column..].copy_from_slice(&line.0[..rows.len()]),
+                }
+            }
+        }
+    }
+}

@@ -5,16 +5,18 @@ use crate::model::fused_mlp::product::{Finish, GROUPS, Row};
 use std::f32::consts::LOG2_E;
 
 /// `e^l` and its sums over rows and columns; kept or not.
-pub(super) struct Exponentials<'a> {
+pub(in crate::objective) struct Exponentials<'a> {
     /// The scale over log 2.
-    pub(super) factor: f32,
-    pub(super) mask: Row,
+    pub(in crate::objective) factor: f32,
+    pub(in crate::objective) mask: Row,
     /// A lane a row of `a`.
-    pub(super) rows: &'a mut Row,
+    pub(in crate::objective) rows: &'a mut Row,
     /// A line a row of `b`, to be added across.
-    pub(super) columns: &'a mut [Line],
+    pub(in crate::objective) columns: &'a mut [Line],
     /// Where they are kept; empty where not.
-    pub(super) kept: &'a mut [Row],
+    pub(in crate::objective) kept: &'a mut [Row],
+    /// Whether the rows are those of the block itself, and a row with itself counts for nothing.
+    pub(in crate::objective) own: bool,
 }
 
 impl Finish for Exponentials<'_> {
@@ -28,7 +30,13 @@ impl Finish for Exponentials<'_> {
         assert!(group + N <= GROUPS);
         let mut column = S::load(&self.columns[row]);
         for (n, cosines) in sums.into_iter().enumerate() {
-            let e = exponential(cosines, self.factor).times(S::load(&self.mask[group + n]));
+            let mut e = exponential(cosines, self.factor).times(S::load(&self.mask[group + n]));
+            if self.own && row / 16 == group + n {
+                let mut line = Line::ZERO;
+                e.store(&mut line);
+                line.0[row % 16] = 0.0;
+                e = S::load(&line);
+            }
             S::load(&self.rows[group + n]).plus(e).store(&mut self.rows[group + n]);
             column = column.plus(e);
             if let Some(kept) = self.kept.get_mut(row) {
@@ -40,11 +48,11 @@ impl Finish for Exponentials<'_> {
 }
 
 /// `e^l (1/R + 1/C)/2` from inner products.
-pub(super) struct Recomputed<'a> {
-    pub(super) factor: f32,
+pub(in crate::objective) struct Recomputed<'a> {
+    pub(in crate::objective) factor: f32,
     /// 1/(2 R), a lane a row of `a`; 1/(2 C), a number a row of `b`.
-    pub(super) halves: (&'a Row, &'a [f32]),
-    pub(super) out: &'a mut [Row],
+    pub(in crate::objective) halves: (&'a Row, &'a [f32]),
+    pub(in crate::objective) out: &'a mut [Row],
 }
 
 impl Finish for Recomputed<'_> {
@@ -67,7 +75,11 @@ impl Finish for Recomputed<'_> {
 
 /// The same from exponentials that were kept.
 #[inline(always)]
-pub(super) fn weigh_kept<S: Lanes16>(kept: &[Row], halves: (&Row, &[f32]), out: &mut [Row]) {
+pub(in crate::objective) fn weigh_kept<S: Lanes16>(
+    kept: &[Row],
+    halves: (&Row, &[f32]),
+    out: &mut [Row],
+) {
     for ((kept, half), out) in kept.iter().zip(halves.1).zip(out) {
         let half = S::splat(*half);
         for group in 0..GROUPS {
@@ -78,12 +90,12 @@ pub(super) fn weigh_kept<S: Lanes16>(kept: &[Row], halves: (&Row, &[f32]), out: 
 }
 
 /// `sigmoid(l)`, and sums of it and of `softplus(l)`, a lane a row of `a`.
-pub(super) struct Sigmoids<'a> {
-    pub(super) scale: f32,
-    pub(super) bias: f32,
-    pub(super) losses: &'a mut Row,
-    pub(super) weights: &'a mut Row,
-    pub(super) out: &'a mut [Row],
+pub(in crate::objective) struct Sigmoids<'a> {
+    pub(in crate::objective) scale: f32,
+    pub(in crate::objective) bias: f32,
+    pub(in crate::objective) losses: &'a mut Row,
+    pub(in crate::objective) weights: &'a mut Row,
+    pub(in crate::objective) out: &'a mut [Row],
 }
 
 impl Finish for Sigmoids<'_> {
