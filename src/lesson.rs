@@ -13,6 +13,7 @@ pub mod noise;
 pub mod partition;
 pub mod score_matching;
 mod shared;
+pub mod simclr;
 pub mod word_noise;
 
 use crate::lab::blueprint::Blueprint;
@@ -32,6 +33,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &classifier_head::BLUEPRINT,
     &word_noise::BLUEPRINT,
     &image_noise::BLUEPRINT,
+    &simclr::BLUEPRINT,
 ];
 
 /// The lesson of an id.

@@ -55,6 +55,7 @@ shelves![
     "classifier-head",
     "word-noise",
     "image-noise",
+    "simclr",
 ];
 
 /// The lessons that have words, in no order that means anything.

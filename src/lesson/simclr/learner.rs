@@ -64,8 +64,7 @@ pub(super) struct Learner {
 
 impl Learner {
     pub(super) fn new(settings: &Settings, ground: &Ground, rng: &mut Rng) -> Self {
-        let sizes =
-            [ground.area(), settings.count("width"), FEATURES, settings.count("dimension")];
+        let sizes = [ground.area(), settings.count("width"), FEATURES, settings.count("dimension")];
         let encoder = Encoder::new(&sizes, rng);
         Self { adam: Adam::new(encoder.parameters().len()), encoder, updates: 0 }
     }
@@ -110,13 +109,7 @@ impl Learner {
 }
 
 /// Draws a batch and its views; how many twins an image has in it.
-fn draw(
-    n: usize,
-    settings: &Settings,
-    ground: &Ground,
-    shop: &mut Workshop,
-    rng: &mut Rng,
-) -> f64 {
+fn draw(n: usize, settings: &Settings, ground: &Ground, shop: &mut Workshop, rng: &mut Rng) -> f64 {
     let (all, area) = (ground.train.count(), ground.area());
     if shop.order.len() != all {
         shop.order = (0..all).collect();
