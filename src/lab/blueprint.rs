@@ -28,7 +28,8 @@ pub struct Blueprint {
     pub presets: &'static [Preset],
     /// Every readout id a view of it may hold, in the order they are shown.
     pub readouts: &'static [Label],
-    /// Where the figures go: rows of figure ids, one to four in all, the most important first.
+    /// Where the figures go: rows of figure ids, the most important first; at most four of
+    /// them are in a view.
     pub layout: &'static [&'static [Label]],
     /// Steps a second that show the process best; the learner can change it.
     pub pace: f64,

@@ -49,26 +49,26 @@ fn readouts(training: &Training) -> Vec<Readout> {
     let mark = |marks: Option<Marks>, of: fn(&Marks) -> Share| marks.map_or(none, |m| of(&m));
     let newest = training.exams.last().map(|(_, marks)| *marks);
     let dimension = training.learner.encoder.outputs();
-    let mut all = vec![
+    let mut all = Vec::with_capacity(16);
+    if training.sweep.is_none() {
+        all.push(number("probe", mark(newest, |m| m.probe)));
+    }
+    all.push(number("raw-probe", mark(training.pixels, |m| m.probe)));
+    all.push(number("random-probe", mark(training.random, |m| m.probe)));
+    if training.sweep.is_none() {
+        all.push(number("knn", mark(newest, |m| m.knn)));
+    }
+    all.extend([
+        number("raw-knn", mark(training.pixels, |m| m.knn)),
+        number("random-knn", mark(training.random, |m| m.knn)),
         number("loss", training.loss),
         Readout::plain("collapsed-loss", (2.0 * batch as f64 - 1.0).ln()),
         number("alignment", look.alignment),
         number("uniformity", look.uniformity).against(perfect_uniformity(dimension)),
         number("spread", look.spread),
         Readout::plain("rank", look.rank),
-    ];
-    if training.sweep.is_none() {
-        all.push(number("probe", mark(newest, |m| m.probe)));
-        all.push(number("knn", mark(newest, |m| m.knn)));
-    }
-    all.extend([
-        number("raw-probe", mark(training.pixels, |m| m.probe)),
-        number("raw-knn", mark(training.pixels, |m| m.knn)),
-        number("random-probe", mark(training.random, |m| m.probe)),
-        number("random-knn", mark(training.random, |m| m.knn)),
         number("false-negatives", training.twins.mean())
             .against(training.ground.expected_twins(batch)),
-        Readout::plain("updates", training.learner.updates as f64),
     ]);
     if let Some(sweep) = &training.sweep {
         let of: fn(&Marks) -> f64 =
@@ -76,6 +76,7 @@ fn readouts(training: &Training) -> Vec<Readout> {
         all.push(number("gain", sweep.gain(of).unwrap_or(none)));
         all.push(Readout::plain("runs", sweep.next as f64));
     }
+    all.push(Readout::plain("updates", training.learner.updates as f64));
     all
 }
 
