@@ -114,11 +114,11 @@ fn dispatch(arguments: Arguments, desk: &mut Desk<'_>) -> Result<(), CliError> {
 mod tests {
     use super::{Desk, serve};
     use crate::lab::blueprint::Blueprint;
-    use crate::lab::fixture::{COLUMN, ECHO};
+    use crate::lab::fixture::{COLUMN, ECHO, GALLERY};
     use crate::lab::run::tests::WALK;
     use crate::text::Lang;
 
-    static LESSONS: &[&Blueprint] = &[&WALK, &ECHO, &COLUMN];
+    static LESSONS: &[&Blueprint] = &[&WALK, &ECHO, &COLUMN, &GALLERY];
 
     /// Runs the command line over the lessons for tests: exit code, stdout, stderr.
     pub(super) fn say(lang: Lang, arguments: &[&str]) -> (u8, String, String) {

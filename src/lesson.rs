@@ -18,6 +18,7 @@ pub mod partition;
 pub mod score_matching;
 mod shared;
 pub mod siglip;
+pub mod simclr;
 pub mod word_noise;
 
 use crate::lab::blueprint::Blueprint;
@@ -39,6 +40,7 @@ pub static LESSONS: &[&Blueprint] = &[
     &image_noise::BLUEPRINT,
     &info_nce::BLUEPRINT,
     &mutual_information::BLUEPRINT,
+    &simclr::BLUEPRINT,
     &siglip::BLUEPRINT,
     &cost::BLUEPRINT,
     &compare::BLUEPRINT,

@@ -9,6 +9,7 @@ pub mod logistic;
 pub mod parallel;
 pub mod peak;
 pub mod phases;
+pub mod principal;
 pub mod quadrature;
 pub mod rng;
 pub mod simd;

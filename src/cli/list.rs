@@ -149,6 +149,7 @@ fn object(lesson: &Blueprint, lang: Lang) -> Json {
             Takes::Nothing => json!(null),
             Takes::Columns(most) => json!({"columns": most}),
             Takes::Text => json!("text"),
+            Takes::Pictures => json!("pictures"),
         },
     })
 }

@@ -124,8 +124,18 @@ pub enum CliError {
         /// The lesson.
         lesson: Label,
     },
+    /// A text was given to a lesson that takes pictures.
+    TakesPictures {
+        /// The lesson.
+        lesson: Label,
+    },
     /// Columns were asked of a text.
     ColumnsOfAText,
+    /// Columns were asked of pictures, which need all of them.
+    ColumnsOfPictures {
+        /// The lesson.
+        lesson: Label,
+    },
     /// A table was given and a data set chosen as well.
     DataTwice {
         /// The parameter that chooses.
@@ -228,7 +238,9 @@ impl CliError {
             | Self::ColumnsWithoutData
             | Self::TakesNoData { .. }
             | Self::TakesATable { .. }
+            | Self::TakesPictures { .. }
             | Self::ColumnsOfAText
+            | Self::ColumnsOfPictures { .. }
             | Self::DataTwice { .. }
             | Self::TooManyColumns { .. } => 2,
         }

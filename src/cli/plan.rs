@@ -2,6 +2,7 @@
 
 use super::arguments::Start;
 use super::{CliError, Desk, help, nearest};
+use crate::data::pictures::Pictures;
 use crate::data::table::Table;
 use crate::data::words::Corpus;
 use crate::lab::blueprint::{Blueprint, Source, Takes};
@@ -93,6 +94,13 @@ pub(super) fn source(
         }
         Some((_, Takes::Columns(_))) => false,
         Some((_, Takes::Text)) => true,
+        Some((lesson, Takes::Pictures)) if ends_as_text => {
+            return Err(CliError::TakesPictures { lesson });
+        }
+        Some((lesson, Takes::Pictures)) if !start.columns.is_empty() => {
+            return Err(CliError::ColumnsOfPictures { lesson });
+        }
+        Some((_, Takes::Pictures)) => false,
         None => ends_as_text,
     };
     if as_text && !start.columns.is_empty() {
@@ -109,6 +117,10 @@ pub(super) fn source(
     if as_text {
         let corpus = Corpus::read(path).map_err(CliError::Text)?;
         return Ok(Source::Text(Arc::new(corpus)));
+    }
+    if lesson.is_some_and(|l| l.takes == Takes::Pictures) {
+        let pictures = Pictures::read(path).map_err(CliError::Table)?;
+        return Ok(Source::Pictures(Arc::new(pictures)));
     }
     let columns = (!start.columns.is_empty()).then_some(start.columns.as_slice());
     let table = Table::read(path, columns).map_err(CliError::Table)?;
@@ -216,6 +228,12 @@ mod tests {
             (&["run", "walk", "--columns", "x"], "--data FILE.csv", "--data FILE.csv"),
             (&["run", "walk", "--data", "x.csv"], "no data of your own", "데이터를 쓰지"),
             (&["run", "column", "--data", "x.TXT"], "takes a table", "숫자 표(CSV)가"),
+            (&["run", "gallery", "--data", "x.txt"], "pictures (CSV", "그림 표(CSV"),
+            (
+                &["run", "gallery", "--data", "x.csv", "--columns", "x"],
+                "leave --columns",
+                "모든 열",
+            ),
             (&["run", "echo", "--data", "x.txt", "--columns", "x"], "a text has none", "열이 없"),
             (&["run", "echo", "--set", "word=two words"], "not one word", "한 단어가 아니거나"),
             (&["run", "echo", "--set", "word="], "not one word", "한 단어가 아니거나"),
@@ -265,6 +283,42 @@ mod tests {
         ] {
             for (lang, words) in [(Lang::En, english), (Lang::Ko, korean)] {
                 let (code, out, talk) = say(lang, &["run", "echo", "--data", &path]);
+                assert_eq!((code, out.as_str()), (1, ""), "{path}: {talk}");
+                assert!(talk.contains(words), "{path}: {talk}");
+                assert_eq!(talk.lines().count(), 1, "one sentence: {talk}");
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_are_read_or_their_fault_named_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let rows = |count: usize, pixels: usize, classes: usize| -> String {
+            let row = |i: usize| {
+                let cells: Vec<String> = (0..pixels).map(|j| (i + j).to_string()).collect();
+                format!("{},{}\n", i % classes, cells.join(","))
+            };
+            (0..count).map(row).collect()
+        };
+        let good = put("good.csv", &rows(40, 36, 3));
+        let (code, out, talk) =
+            say(Lang::Ko, &["run", "gallery", "--data", &good, "--steps", "1", "--format", "json"]);
+        assert_eq!((code, talk.as_str(), came_in(&out)), (0, "", 40.0));
+        for (path, english, korean) in [
+            (put("a.csv", &rows(40, 35, 3)), "35 columns beside the label", "열이 35개"),
+            (put("b.csv", &rows(40, 36, 1)), "every label is '0'", "모두 '0'"),
+            (put("c.csv", &rows(60, 36, 60)), "60 different labels", "레이블이 60개"),
+            (put("d.csv", &rows(9, 36, 3)), "has 9 pictures", "9장뿐"),
+            (put("e.csv", &rows(40, 36, 3).replacen("\n1,", "\n,", 1)), "line 2", "2번째 줄"),
+            (put("f.csv", &rows(40, 36, 3).replacen(",9,", ",NaN,", 1)), "'NaN'", "'NaN'"),
+        ] {
+            for (lang, words) in [(Lang::En, english), (Lang::Ko, korean)] {
+                let (code, out, talk) = say(lang, &["run", "gallery", "--data", &path]);
                 assert_eq!((code, out.as_str()), (1, ""), "{path}: {talk}");
                 assert!(talk.contains(words), "{path}: {talk}");
                 assert_eq!(talk.lines().count(), 1, "one sentence: {talk}");

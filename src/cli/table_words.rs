@@ -1,5 +1,6 @@
 //! Why a table cannot be read, in Korean. The English sentences are [`TableError`]'s own.
 
+use crate::data::pictures::{FEWEST, MOST_CLASSES, SIDES};
 use crate::data::table::TableError;
 use crate::text::Lang;
 
@@ -66,6 +67,28 @@ fn korean(error: &TableError) -> String {
         }
         TableError::Constant { file, column, value } => {
             format!("{file}, '{column}' 열: 모든 값이 {value}입니다. 값이 변하는 열을 골라 주세요.")
+        }
+        TableError::NotSquare { file, pixels } => format!(
+            "{file}: 레이블을 뺀 열이 {pixels}개입니다. 한 변이 {}~{}화소인 정사각형 그림이면 \
+             제곱수({}~{}개)여야 합니다.",
+            SIDES.start(),
+            SIDES.end(),
+            SIDES.start().pow(2),
+            SIDES.end().pow(2)
+        ),
+        TableError::OneClass { file, class } => format!(
+            "{file}: 레이블이 모두 '{class}'입니다. label 또는 class 열(없으면 첫 열)에 클래스가 \
+             2~{MOST_CLASSES}개 있어야 합니다."
+        ),
+        TableError::TooManyClasses { file, classes } => format!(
+            "{file}: 서로 다른 레이블이 {classes}개입니다. label 또는 class 열(없으면 첫 열)의 \
+             클래스는 2~{MOST_CLASSES}개여야 합니다."
+        ),
+        TableError::TooFewPictures { file, pictures } => format!(
+            "{file}: 그림이 {pictures}장뿐입니다. 적어도 {FEWEST}장, 되도록 수백 장이 필요합니다."
+        ),
+        TableError::Blank { file, value } => {
+            format!("{file}: 모든 화소가 {value}입니다. 볼 것이 없습니다.")
         }
     }
 }

@@ -29,6 +29,9 @@ pub struct Table {
 /// How many rows are kept at most.
 pub const MOST_ROWS: usize = 100_000;
 
+/// How many rows are kept at most where a row is a picture.
+pub const MOST_PICTURES: usize = 5_000;
+
 /// How many bytes a record may have.
 pub const LONGEST_RECORD: usize = 1 << 20;
 
@@ -51,11 +54,20 @@ impl Table {
         Self::open(path, Wanted::Vectors)
     }
 
+    /// Reads rows that are labelled pictures: the column named `label` or `class`, else the first,
+    /// as words, and all others as pixels, a square number of them. Of more than [`MOST_PICTURES`]
+    /// an even selection is kept.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn labelled(path: &Path) -> Result<(Self, Vec<String>), TableError> {
+        let opened = file::open(path)?;
+        reader::read_labelled(shown(&opened), &opened.file)
+    }
+
     fn open(path: &Path, wanted: Wanted<'_>) -> Result<Self, TableError> {
         let opened = file::open(path)?;
-        // A device or a pipe is known by its whole path: `null` alone says nothing.
-        let shown = if opened.is_regular { &opened.name } else { &opened.given };
-        reader::read(shown, opened.file, wanted)
+        reader::read(shown(&opened), &opened.file, wanted)
     }
 
     /// The same from bytes at hand; `name` stands in messages.
@@ -64,6 +76,14 @@ impl Table {
     /// As [`Table::read`].
     pub fn parse(name: &str, text: &[u8], columns: Option<&[String]>) -> Result<Self, TableError> {
         reader::read(&clean(name), text, Wanted::of(columns))
+    }
+
+    /// What [`Table::labelled`] reads, from bytes at hand.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn parse_labelled(name: &str, text: &[u8]) -> Result<(Self, Vec<String>), TableError> {
+        reader::read_labelled(&clean(name), text)
     }
 }
 
@@ -80,6 +100,12 @@ pub fn clean(text: &str) -> String {
         kept = kept.chars().take(79).chain(['…']).collect();
     }
     kept.trim().to_owned()
+}
+
+/// What a file is called in messages: a device or a pipe by its whole path, for `null` alone says
+/// nothing.
+fn shown(opened: &file::Opened) -> &str {
+    if opened.is_regular { &opened.name } else { &opened.given }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::claim::Claim;
 use super::experiment::Experiment;
 use super::param::{ParamSpec, Settings, Value};
 use super::question::Question;
+use crate::data::pictures::Pictures;
 use crate::data::table::Table;
 use crate::data::words::Corpus;
 use crate::math::rng::Rng;
@@ -27,7 +28,8 @@ pub struct Blueprint {
     pub presets: &'static [Preset],
     /// Every readout id a view of it may hold, in the order they are shown.
     pub readouts: &'static [Label],
-    /// Where the figures go: rows of figure ids, one to four in all, the most important first.
+    /// Where the figures go: rows of figure ids, the most important first; at most four of
+    /// them are in a view.
     pub layout: &'static [&'static [Label]],
     /// Steps a second that show the process best; the learner can change it.
     pub pace: f64,
@@ -64,6 +66,8 @@ pub enum Takes {
     Columns(usize),
     /// A text.
     Text,
+    /// A table of labelled pictures.
+    Pictures,
 }
 
 /// Where a lesson's data comes from.
@@ -76,6 +80,8 @@ pub enum Source {
     Table(Arc<Table>),
     /// The learner's own text.
     Text(Arc<Corpus>),
+    /// The learner's own labelled pictures.
+    Pictures(Arc<Pictures>),
 }
 
 impl Takes {
@@ -86,6 +92,7 @@ impl Takes {
             Source::Shipped => true,
             Source::Table(_) => matches!(self, Self::Columns(_)),
             Source::Text(_) => self == Self::Text,
+            Source::Pictures(_) => self == Self::Pictures,
         }
     }
 }
@@ -98,6 +105,7 @@ impl Source {
             Self::Shipped => None,
             Self::Table(table) => Some(&table.name),
             Self::Text(corpus) => Some(corpus.name()),
+            Self::Pictures(pictures) => Some(&pictures.name),
         }
     }
 

@@ -64,6 +64,7 @@ const fn echo(id: Label, takes: Takes) -> Blueprint {
                 Source::Shipped => 0,
                 Source::Table(table) => table.columns[0].len(),
                 Source::Text(corpus) => corpus.words().len(),
+                Source::Pictures(pictures) => pictures.count(),
             };
             Ok(Box::new(Echo { word: settings.word("word"), came_in }))
         },
@@ -74,3 +75,5 @@ const fn echo(id: Label, takes: Takes) -> Blueprint {
 pub(crate) static ECHO: Blueprint = echo("echo", Takes::Text);
 /// It takes a column.
 pub(crate) static COLUMN: Blueprint = echo("column", Takes::Columns(1));
+/// It takes labelled pictures.
+pub(crate) static GALLERY: Blueprint = echo("gallery", Takes::Pictures);

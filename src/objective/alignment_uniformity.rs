@@ -9,6 +9,8 @@
 use super::tiles::{Contrast, Pairs};
 use super::unit_rows::UnitRows;
 use crate::math::all_pairs::Pace;
+use crate::math::gemm::{Layout, gemm};
+use crate::math::statistics::mean_and_variance;
 use crate::math::vector_math;
 
 /// The factor of the squared distance.
@@ -58,9 +60,55 @@ pub fn uniformity(a: &UnitRows, pace: &Pace) -> Option<Contrast> {
     Some(Contrast { loss, a: by_a, b: Vec::new(), scale: 0.0, bias: 0.0 })
 }
 
+/// Uniformity of rows of length one (or zero) as an estimate for the distribution they were drawn
+/// from, with its standard error: half the scatter of a row's own mean is seen from each side
+/// (Hoeffding, A class of statistics with asymptotically normal distribution, 1948). None where
+/// there are not two rows.
+///
+/// # Panics
+/// If the rows are not whole.
+#[must_use]
+pub fn uniformity_estimate(rows: &[f32], dimension: usize) -> Option<(f64, f64)> {
+    assert!(dimension > 0 && rows.len().is_multiple_of(dimension), "whole rows");
+    let n = rows.len() / dimension;
+    if n < 2 {
+        return None;
+    }
+    let by = Layout::by_rows;
+    let mut kernel = vec![0.0f32; n * n];
+    let (all, turned) = (by(n, dimension), by(n, dimension).transposed());
+    gemm(1.0, (rows, all), (rows, turned), 0.0, (&mut kernel, by(n, n)));
+    let mut wide = vec![0.0; n];
+    let mut out = vec![0.0; n];
+    let mut means = Vec::with_capacity(n);
+    for (i, cosines) in kernel.chunks_exact(n).enumerate() {
+        let shifted = cosines.iter().map(|c| 2.0 * SHARPNESS * (f64::from(*c) - 1.0));
+        wide.iter_mut().zip(shifted).for_each(|(w, x)| *w = x);
+        vector_math::exp(&wide, &mut out);
+        out[i] = 0.0;
+        means.push(vector_math::sum(&out) / (n - 1) as f64);
+    }
+    let (mean, variance) = mean_and_variance(&means);
+    Some((mean.ln(), 2.0 * (variance / n as f64).sqrt() / mean))
+}
+
+/// Uniformity of the uniform distribution on the sphere of a dimension, the least there is:
+/// `log 0F1(; d/2; 4) - 4`, 4 the square of the sharpness.
+#[must_use]
+pub fn perfect_uniformity(dimension: usize) -> f64 {
+    let half = 0.5 * dimension.max(1) as f64;
+    let (mut term, mut sum) = (1.0, 1.0);
+    for k in 0..60 {
+        let k = f64::from(k);
+        term *= SHARPNESS * SHARPNESS / ((half + k) * (k + 1.0));
+        sum += term;
+    }
+    f64::ln(sum) - 2.0 * SHARPNESS
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{alignment, uniformity};
+    use super::{alignment, perfect_uniformity, uniformity, uniformity_estimate};
     use crate::math::all_pairs::Pace;
     use crate::objective::tiles::testing::{FIXED, gaussian_rows, slopes_agree, units};
     use crate::objective::unit_rows::dot;
@@ -113,5 +161,34 @@ mod tests {
         let point = units(&[3.0, 4.0].repeat(5), 2);
         assert!(uniformity(&point, &Pace::new(1)).unwrap().loss.abs() < 1e-15);
         assert_eq!(uniformity(&units(&[3.0, 4.0], 2), &Pace::new(1)), None);
+    }
+
+    #[test]
+    fn the_least_uniformity_is_that_of_mpmath() {
+        // log 0F1(; d/2; 4) - 4 by mpmath.
+        assert!((perfect_uniformity(2) + 1.575_027_20).abs() < 6e-9);
+        assert!((perfect_uniformity(128) + 3.937_53).abs() < 6e-6);
+    }
+
+    #[test]
+    fn the_estimate_is_uniformity_and_its_error_is_honest() {
+        let (d, n) = (6, 60);
+        let (mut values, mut errors) = (Vec::new(), Vec::new());
+        for seed in 0..60 {
+            // Not quite even: all lean the same way.
+            let mut rows = gaussian_rows(100 + seed, n, d);
+            rows.iter_mut().step_by(d).for_each(|v| *v += 1.0);
+            let unit = units(&rows, d);
+            let single: Vec<f32> = unit.rows().iter().map(|v| *v as f32).collect();
+            let (value, error) = uniformity_estimate(&single, d).unwrap();
+            let exact = uniformity(&unit, &Pace::new(1)).unwrap().loss;
+            assert!((value - exact).abs() < 1e-5, "{value} {exact}");
+            values.push(value);
+            errors.push(error);
+        }
+        let scatter = crate::math::statistics::mean_and_variance(&values).1.sqrt();
+        let said = errors.iter().sum::<f64>() / 60.0;
+        assert!((0.7..1.4).contains(&(scatter / said)), "{scatter} {said}");
+        assert_eq!(uniformity_estimate(&[1.0, 0.0], 2), None);
     }
 }

@@ -57,6 +57,7 @@ shelves![
     "image-noise",
     "info-nce",
     "mutual-information",
+    "simclr",
     "siglip",
     "cost",
     "compare",

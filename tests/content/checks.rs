@@ -22,6 +22,8 @@ const WIDEST_NAME: usize = 18;
 #[derive(Default)]
 pub(crate) struct Seen {
     figures: BTreeSet<Label>,
+    /// Of the view that has most.
+    most_figures: usize,
     /// Titles, axes, series, categories, heads of columns: what must be short.
     labels: BTreeSet<Label>,
     notes: BTreeSet<Label>,
@@ -53,6 +55,7 @@ impl Seen {
         self.notes.extend(&view.notes);
         self.labels.extend(view.progress.map(|p| p.label));
         self.readouts.extend(view.readouts.iter().map(|r| r.id));
+        self.most_figures = self.most_figures.max(view.figures.len());
         for figure in &view.figures {
             self.figures.insert(figure.id);
             let mut add = |labels: &[Label]| self.labels.extend(labels);
@@ -198,8 +201,9 @@ pub(crate) fn words(
 
     // Figures, and the labels that views use.
     let layout: BTreeSet<Label> = blueprint.layout.iter().copied().flatten().copied().collect();
-    if !(1..=4).contains(&layout.len()) {
-        say(format!("{} figures in the layout", layout.len()));
+    // What takes turns in a place counts once.
+    if layout.is_empty() || seen.most_figures > 4 {
+        say(format!("{} figures at once", seen.most_figures));
     }
     for id in layout.difference(&seen.figures) {
         say(format!("the layout has '{id}', which no view has"));

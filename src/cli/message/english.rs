@@ -71,6 +71,12 @@ impl CliError {
             Self::TakesATable { lesson } => {
                 format!("the lesson {lesson} takes a table of numbers (CSV), not a text.")
             }
+            Self::TakesPictures { lesson } => format!(
+                "the lesson {lesson} takes a table of pictures (CSV: a label and pixels), not a text."
+            ),
+            Self::ColumnsOfPictures { lesson } => format!(
+                "the lesson {lesson} takes whole pictures, all columns: leave --columns out."
+            ),
             Self::ColumnsOfAText => "--columns belongs to a table: a text has none.".to_owned(),
             Self::DataTwice { param } => {
                 format!("--data and --set {param}=... both choose the data: leave one of them out.")

@@ -94,6 +94,12 @@ impl CliError {
             Self::TakesATable { lesson } => {
                 format!("수업 {lesson}에는 텍스트가 아니라 숫자 표(CSV)가 필요합니다.")
             }
+            Self::TakesPictures { lesson } => format!(
+                "수업 {lesson}에는 텍스트가 아니라 그림 표(CSV: 레이블과 화소)가 필요합니다."
+            ),
+            Self::ColumnsOfPictures { lesson } => format!(
+                "수업 {lesson}에서는 그림의 모든 열을 쓰므로 --columns 옵션을 쓸 수 없습니다."
+            ),
             Self::ColumnsOfAText => {
                 "--columns는 표에만 씁니다. 텍스트에는 열이 없습니다.".to_owned()
             }

@@ -1,6 +1,7 @@
 //! Why a table cannot be read: one clear sentence each, with the data to say it in any language.
 
 use crate::data::file::Fault;
+use crate::data::pictures::{FEWEST, MOST_CLASSES, SIDES};
 use std::fmt;
 
 /// Why a table cannot be read. Every text in it is cleaned of control characters; lines count from
@@ -42,6 +43,16 @@ pub enum TableError {
     OneRow { file: String },
     /// All values of a column are the same.
     Constant { file: String, column: String, value: String },
+    /// The columns beside the label are not the pixels of a square.
+    NotSquare { file: String, pixels: usize },
+    /// All pictures are of one class.
+    OneClass { file: String, class: String },
+    /// The labels are too many to be classes.
+    TooManyClasses { file: String, classes: usize },
+    /// Too few pictures to learn from.
+    TooFewPictures { file: String, pictures: usize },
+    /// All pixels are the same.
+    Blank { file: String, value: String },
 }
 
 impl From<Fault> for TableError {
@@ -111,6 +122,32 @@ impl fmt::Display for TableError {
                 f,
                 "{file}, column '{column}': every value is {value}; choose a column that varies"
             ),
+            Self::NotSquare { file, pixels } => write!(
+                f,
+                "{file} has {pixels} columns beside the label; a square picture of side {} to {} \
+                 has {} to {}",
+                SIDES.start(),
+                SIDES.end(),
+                SIDES.start().pow(2),
+                SIDES.end().pow(2)
+            ),
+            Self::OneClass { file, class } => write!(
+                f,
+                "{file}: every label is '{class}'; the column named label or class, else the \
+                 first, should hold 2 to {MOST_CLASSES} classes"
+            ),
+            Self::TooManyClasses { file, classes } => write!(
+                f,
+                "{file} has {classes} different labels; the column named label or class, else the \
+                 first, should hold 2 to {MOST_CLASSES} classes"
+            ),
+            Self::TooFewPictures { file, pictures } => write!(
+                f,
+                "{file} has {pictures} pictures; it takes {FEWEST} and better hundreds to learn from"
+            ),
+            Self::Blank { file, value } => {
+                write!(f, "{file}: every pixel is {value}; there is nothing to see")
+            }
         }
     }
 }

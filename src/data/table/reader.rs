@@ -1,6 +1,7 @@
 //! From bytes to columns: sniff, find the columns, stream the rows.
 
-use super::{LONGEST_RECORD, MOST_ROWS, Table, TableError, clean};
+use super::{LONGEST_RECORD, MOST_PICTURES, MOST_ROWS, Table, TableError, clean};
+use crate::data::pictures::SIDES;
 use csv::ByteRecord;
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
@@ -27,11 +28,22 @@ impl<'a> Wanted<'a> {
     }
 }
 
-pub(super) fn read(
+/// A row a picture: the columns of pixels, and the labels.
+pub(super) fn read_labelled(
     file: &str,
-    mut source: impl Read,
-    wanted: Wanted<'_>,
-) -> Result<Table, TableError> {
+    source: impl Read,
+) -> Result<(Table, Vec<String>), TableError> {
+    open(file, source)?.labelled()
+}
+
+pub(super) fn read(file: &str, source: impl Read, wanted: Wanted<'_>) -> Result<Table, TableError> {
+    open(file, source)?.table(wanted)
+}
+
+type Whole<R> = io::Chain<Cursor<Vec<u8>>, R>;
+
+/// Sniffs what the file is.
+fn open<R: Read>(file: &str, mut source: R) -> Result<Rows<'_, Whole<R>>, TableError> {
     let unreadable =
         |e: &io::Error| TableError::Unreadable { file: file.to_owned(), why: e.kind().to_string() };
     let mut head = Vec::new();
@@ -54,8 +66,7 @@ pub(super) fn read(
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(bounded);
-    Rows { file, csv, seen, carriage_returns, decimal_comma: delimiter == b';', line: 1 }
-        .table(wanted)
+    Ok(Rows { file, csv, seen, carriage_returns, decimal_comma: delimiter == b';', line: 1 })
 }
 
 /// Tab, semicolon or comma: the first of them that splits the first lines into equally many cells,
@@ -122,6 +133,27 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// What of each row is kept.
+struct Kept<'a> {
+    /// The columns of numbers.
+    chosen: &'a [usize],
+    /// The column of labels.
+    label: Option<usize>,
+    /// How many rows at most.
+    most: usize,
+    /// Whether one row will do, and columns may be constant.
+    any: bool,
+}
+
+/// Leaves every other item out.
+fn halve<T>(items: &mut Vec<T>) {
+    let mut index = 0;
+    items.retain(|_| {
+        index += 1;
+        index % 2 == 1
+    });
+}
+
 struct Rows<'a, R> {
     file: &'a str,
     csv: csv::Reader<Bounded<R>>,
@@ -177,12 +209,49 @@ impl<R: Read> Rows<'_, R> {
 
     fn table(mut self, wanted: Wanted<'_>) -> Result<Table, TableError> {
         let mut record = ByteRecord::new();
-        if !self.next(&mut record)? {
+        let names = self.names(&mut record, |rows, first| {
+            !first.iter().all(|cell| rows.number(cell).is_some())
+        })?;
+        let chosen = self.choose(&names, &record, wanted)?;
+        let vectors = matches!(wanted, Wanted::Vectors);
+        let kept = Kept { chosen: &chosen, label: None, most: MOST_ROWS, any: vectors };
+        Ok(self.rows(record, &names, &kept)?.0)
+    }
+
+    fn labelled(mut self) -> Result<(Table, Vec<String>), TableError> {
+        let is_label = |name: &str| {
+            ["label", "class"].iter().any(|known| name.trim().eq_ignore_ascii_case(known))
+        };
+        let mut record = ByteRecord::new();
+        // A label may be a word, so one word makes no header, unless it is that of the labels.
+        let names = self.names(&mut record, |rows, first| {
+            let words = first.iter().filter(|cell| rows.number(cell).is_none());
+            let named = first.iter().any(|c| std::str::from_utf8(c).is_ok_and(is_label));
+            named || words.count() > 1
+        })?;
+        let pixels = names.len() - 1;
+        let side = pixels.isqrt();
+        if side * side != pixels || !SIDES.contains(&side) {
+            return Err(TableError::NotSquare { file: self.file(), pixels });
+        }
+        let label = names.iter().position(|name| is_label(name)).unwrap_or(0);
+        let chosen: Vec<usize> = (0..names.len()).filter(|i| *i != label).collect();
+        let kept = Kept { chosen: &chosen, label: Some(label), most: MOST_PICTURES, any: false };
+        self.rows(record, &names, &kept)
+    }
+
+    /// The names of the columns, or their numbers where the first row is not a header, and in
+    /// `record` the first row that is none.
+    fn names(
+        &mut self,
+        record: &mut ByteRecord,
+        is_header: impl Fn(&Self, &ByteRecord) -> bool,
+    ) -> Result<Vec<String>, TableError> {
+        if !self.next(record)? {
             return Err(TableError::Empty { file: self.file() });
         }
         let width = record.len();
-        let headed = !record.iter().all(|cell| self.number(cell).is_some());
-        let names = if headed {
+        let names = if is_header(self, record) {
             let mut names = Vec::with_capacity(width);
             for (index, cell) in record.iter().enumerate() {
                 let name = std::str::from_utf8(cell)
@@ -190,16 +259,15 @@ impl<R: Read> Rows<'_, R> {
                 let name = clean(name);
                 names.push(if name.is_empty() { (index + 1).to_string() } else { name });
             }
-            if !self.next(&mut record)? {
+            if !self.next(record)? {
                 return Err(TableError::HeaderOnly { file: self.file() });
             }
             names
         } else {
             (1..=width).map(|n| n.to_string()).collect()
         };
-        self.check_width(&record, width)?;
-        let chosen = self.choose(&names, &record, wanted)?;
-        self.rows(record, width, &names, &chosen, matches!(wanted, Wanted::Vectors))
+        self.check_width(record, width)?;
+        Ok(names)
     }
 
     fn check_width(&self, record: &ByteRecord, width: usize) -> Result<(), TableError> {
@@ -262,17 +330,23 @@ impl<R: Read> Rows<'_, R> {
     fn rows(
         &mut self,
         mut record: ByteRecord,
-        width: usize,
         names: &[String],
-        chosen: &[usize],
-        vectors: bool,
-    ) -> Result<Table, TableError> {
+        kept: &Kept<'_>,
+    ) -> Result<(Table, Vec<String>), TableError> {
+        let chosen = kept.chosen;
         let mut columns: Vec<Vec<f64>> = vec![Vec::new(); chosen.len()];
+        let mut labels: Vec<String> = Vec::new();
         let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); chosen.len()];
         let (mut count, mut every) = (0u64, 1u64);
         loop {
-            self.check_width(&record, width)?;
+            self.check_width(&record, names.len())?;
             let keep = count.is_multiple_of(every);
+            if let Some(index) = kept.label {
+                let label = self.word(&record[index], &names[index])?;
+                if keep {
+                    labels.push(label);
+                }
+            }
             for ((column, range), index) in columns.iter_mut().zip(&mut ranges).zip(chosen) {
                 let value = self.value(&record[*index], &names[*index])?;
                 *range = (range.0.min(value), range.1.max(value));
@@ -281,26 +355,21 @@ impl<R: Read> Rows<'_, R> {
                 }
             }
             count += 1;
-            if columns[0].len() > MOST_ROWS {
+            if columns[0].len() > kept.most {
                 // Every other one of those kept, and from here on half as often.
                 every *= 2;
-                for column in &mut columns {
-                    let mut index = 0;
-                    column.retain(|_| {
-                        index += 1;
-                        index % 2 == 1
-                    });
-                }
+                columns.iter_mut().for_each(halve);
+                halve(&mut labels);
             }
             if !self.next(&mut record)? {
                 break;
             }
         }
-        if count == 1 && !vectors {
+        if count == 1 && !kept.any {
             return Err(TableError::OneRow { file: self.file() });
         }
         for (range, index) in ranges.iter().zip(chosen) {
-            if range.0 == range.1 && !vectors {
+            if range.0 == range.1 && !kept.any && kept.label.is_none() {
                 return Err(TableError::Constant {
                     file: self.file(),
                     column: names[*index].clone(),
@@ -308,12 +377,32 @@ impl<R: Read> Rows<'_, R> {
                 });
             }
         }
-        Ok(Table {
+        let table = Table {
             name: self.file(),
             names: chosen.iter().map(|i| names[*i].clone()).collect(),
             columns,
             thinned_from: (every > 1).then_some(count),
-        })
+        };
+        Ok((table, labels))
+    }
+
+    /// A cell as a label.
+    fn word(&self, cell: &[u8], column: &str) -> Result<String, TableError> {
+        let (file, line) = (|| self.file(), self.line);
+        if cell.contains(&0) {
+            return Err(TableError::Binary { file: file() });
+        }
+        let text =
+            std::str::from_utf8(cell).map_err(|_| TableError::NotUtf8 { file: file(), line })?;
+        let word = clean(text);
+        if word.is_empty() {
+            return Err(TableError::EmptyCell { file: file(), line, column: column.to_owned() });
+        }
+        if word.eq_ignore_ascii_case("nan") {
+            let column = column.to_owned();
+            return Err(TableError::NotFinite { file: file(), line, column, given: word });
+        }
+        Ok(word)
     }
 
     fn value(&self, cell: &[u8], column: &str) -> Result<f64, TableError> {

@@ -170,27 +170,29 @@ impl Raw {
                 (columns, axes, table.names.join(", "))
             }
             // A lesson that takes columns is not opened on a text.
-            Source::Shipped | Source::Text(_) => match (choice, geyser().columns.as_slice()) {
-                (_, [eruption, waiting]) if choice.starts_with("geyser") => {
-                    let (columns, axes): (Vec<&[f64]>, _) = match choice {
-                        "geyser-waiting" => (vec![waiting], ["minutes", "minutes"]),
-                        "geyser-eruption" => (vec![eruption], ["minutes", "minutes"]),
-                        _ => (vec![eruption, waiting], ["eruption", "waiting"]),
-                    };
-                    (columns, axes, choice.to_owned())
+            Source::Shipped | Source::Text(_) | Source::Pictures(_) => {
+                match (choice, geyser().columns.as_slice()) {
+                    (_, [eruption, waiting]) if choice.starts_with("geyser") => {
+                        let (columns, axes): (Vec<&[f64]>, _) = match choice {
+                            "geyser-waiting" => (vec![waiting], ["minutes", "minutes"]),
+                            "geyser-eruption" => (vec![eruption], ["minutes", "minutes"]),
+                            _ => (vec![eruption, waiting], ["eruption", "waiting"]),
+                        };
+                        (columns, axes, choice.to_owned())
+                    }
+                    _ => {
+                        let toy = Toy::from_id(choice).unwrap_or(Toy::TwoBumps);
+                        let count = settings.count("points").clamp(1, MOST_POINTS);
+                        return Ok(Self {
+                            dimensions: toy.dimensions(),
+                            points: toy.sample(count, rng),
+                            axes: if toy.dimensions() == 1 { ["x", "x"] } else { ["x1", "x2"] },
+                            toy: Some(toy),
+                            name: choice.to_owned(),
+                        });
+                    }
                 }
-                _ => {
-                    let toy = Toy::from_id(choice).unwrap_or(Toy::TwoBumps);
-                    let count = settings.count("points").clamp(1, MOST_POINTS);
-                    return Ok(Self {
-                        dimensions: toy.dimensions(),
-                        points: toy.sample(count, rng),
-                        axes: if toy.dimensions() == 1 { ["x", "x"] } else { ["x1", "x2"] },
-                        toy: Some(toy),
-                        name: choice.to_owned(),
-                    });
-                }
-            },
+            }
         };
         let dimensions = columns.len();
         if !(1..=2).contains(&dimensions) {

@@ -1,0 +1,113 @@
+//! Short runs again and again: one for every value of the batch or of the temperature, then the same
+//! with another seed, and so on. The pictures, the labels and the held-out part stay; start, batches
+//! and views are new.
+
+use super::exam::Marks;
+use super::look::{Estimate, mean};
+use crate::lab::param::Settings;
+use crate::math::rng::{Rng, stream};
+use std::sync::Arc;
+
+/// Runs of each value.
+pub(super) const SEEDS: usize = 5;
+const BATCHES: [f64; 5] = [16.0, 32.0, 64.0, 128.0, 256.0];
+const TEMPERATURES: [f64; 6] = [0.05, 0.1, 0.2, 0.5, 1.0, 2.0];
+/// The batch that sees as many pictures in either way of comparing.
+const SAME: f64 = 64.0;
+
+/// The sweep as it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Sweep {
+    over_batches: bool,
+    equal_pictures: bool,
+    steps: f64,
+    pub(super) values: Vec<f64>,
+    /// By value, then by seed.
+    outcomes: Arc<Vec<Vec<Marks>>>,
+    pub(super) next: usize,
+    seed: u64,
+    pub(super) rng: Rng,
+}
+
+impl Sweep {
+    /// The sweep that the mode asks for, if it asks for one.
+    pub(super) fn new(settings: &Settings, pictures: usize, seed: u64) -> Option<Self> {
+        let over_batches = match settings.choice("mode") {
+            "batch" => true,
+            "temperature" => false,
+            _ => return None,
+        };
+        let mut values = if over_batches { BATCHES.to_vec() } else { TEMPERATURES.to_vec() };
+        if over_batches {
+            // A small table of one's own may not fill a batch.
+            values.retain(|b| *b == BATCHES[0] || *b <= pictures as f64);
+        }
+        Some(Self {
+            over_batches,
+            equal_pictures: over_batches && settings.choice("equal") == "pictures",
+            steps: settings.count("run_length") as f64,
+            outcomes: Arc::new(vec![Vec::new(); values.len()]),
+            values,
+            next: 0,
+            seed,
+            rng: stream(seed, 0),
+        })
+    }
+
+    /// Whether every run is done.
+    pub(super) fn finished(&self) -> bool {
+        self.next == self.values.len() * SEEDS
+    }
+
+    fn value(&self) -> f64 {
+        self.values[self.next % self.values.len()]
+    }
+
+    /// The batch and the temperature of the run at hand.
+    pub(super) fn at_hand(&self, settings: &Settings) -> (usize, f64) {
+        if self.over_batches {
+            (self.value() as usize, settings.real("temperature"))
+        } else {
+            (settings.count("batch"), self.value())
+        }
+    }
+
+    /// Updates of the run at hand.
+    pub(super) fn length(&self) -> u64 {
+        let share = if self.equal_pictures { SAME / self.value() } else { 1.0 };
+        (self.steps * share).round().max(1.0) as u64
+    }
+
+    /// Takes the outcome of the run at hand and goes on to the next.
+    pub(super) fn take(&mut self, marks: Marks) {
+        let value = self.next % self.values.len();
+        Arc::make_mut(&mut self.outcomes)[value].push(marks);
+        self.next += 1;
+        self.rng = stream(self.seed, self.next as u64);
+    }
+
+    /// The share that is done, `part` of the run at hand.
+    pub(super) fn done(&self, part: f64) -> f64 {
+        (self.next as f64 + part) / (self.values.len() * SEEDS) as f64
+    }
+
+    /// At each value that has an outcome: the value, the mean over seeds and its standard error, 0
+    /// while there is but one.
+    pub(super) fn means(&self, of: fn(&Marks) -> f64) -> Vec<(f64, f64, f64)> {
+        let each = self.values.iter().zip(&*self.outcomes).filter(|(_, all)| !all.is_empty());
+        let point = |(value, all): (&f64, &Vec<Marks>)| {
+            let (middle, error) = mean(&all.iter().map(of).collect::<Vec<_>>());
+            (*value, middle, if all.len() < 2 { 0.0 } else { error })
+        };
+        each.map(point).collect()
+    }
+
+    /// How much better the largest value does than the smallest, seed by seed; none before two
+    /// seeds are through.
+    pub(super) fn gain(&self, of: fn(&Marks) -> f64) -> Option<Estimate> {
+        let (first, last) = (self.outcomes.first()?, self.outcomes.last()?);
+        let pairs = first.iter().zip(last);
+        let differences: Vec<f64> = pairs.map(|(a, b)| of(b) - of(a)).collect();
+        (differences.len() > 1).then(|| mean(&differences))
+    }
+}
