@@ -9,7 +9,7 @@ use crate::objective::info_nce::hardness;
 use std::f64::consts::TAU;
 
 /// How long an arrow of weight one is, in units of the radius.
-const REACH: f64 = 0.8;
+const REACH: f64 = 1.2;
 /// By how much the sphere turns in a step, in radians, and how far its axis leans.
 const TURN: f64 = 0.01;
 const LEAN: f64 = 0.35;
@@ -93,7 +93,8 @@ pub(super) fn plot(training: &Training, scene: &Scene) -> Plot {
     }
 
     let mut series = Vec::with_capacity(7);
-    if on_circle {
+    // On the circle the points draw it themselves.
+    if on_circle && d == 3 {
         let corner = |i: usize| TAU * i as f64 / CORNERS as f64;
         let (x, y) = (0..=CORNERS).map(|i| (corner(i).cos(), corner(i).sin())).unzip();
         series.push(Series::line("outline", Role::Noise, x, y));

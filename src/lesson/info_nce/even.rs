@@ -34,7 +34,7 @@ pub(super) fn uniformity(dimension: usize, count: usize) -> Option<f64> {
 /// Uniformity of directions drawn evenly over the whole circle or sphere: log(e^-4 I_0(4)) and
 /// log(e^-4 sinh(4)/4), by mpmath.
 pub(super) fn random_uniformity(dimension: usize) -> f64 {
-    if dimension == 2 { -1.575_027_204_484_540_7 } else { -2.079_777_060_587_912_7 }
+    if dimension == 2 { -1.575_027_204_484_540_7 } else { -2.079_777_060_587_913 }
 }
 
 #[cfg(test)]

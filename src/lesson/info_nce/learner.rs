@@ -95,6 +95,7 @@ impl Learner {
         let mut raw = Pairs::default();
         let body = if settings.choice("learned") == "points" {
             world.draw(settings.count("batch"), rng, &mut raw);
+            raw.sort(d);
             if narrow {
                 gather(&mut raw.u, d, rng);
                 gather(&mut raw.v, d, rng);

@@ -85,8 +85,7 @@ fn row(training: &Training, scene: &Scene) -> Plot {
 }
 
 fn course(training: &Training, count: usize) -> Plot {
-    let [steps, loss, reference, alignment, uniformity] =
-        [0, 1, 2, 3, 4].map(|i| training.history.column(i));
+    let [steps, loss, reference, uniformity] = [0, 1, 2, 3].map(|i| training.history.column(i));
     let chance = (count as f64).ln();
     let end = rounded((training.steps as f64).max(SHORTEST));
     let finite =
@@ -95,8 +94,7 @@ fn course(training: &Training, count: usize) -> Plot {
     let bottom = finite(&uniformity).into_iter().fold(-2.0, f64::min);
     let mut series = vec![
         Series::line("chance", Role::Noise, vec![0.0, end], vec![chance; 2]),
-        Series::line("alignment", Role::Positive, steps.clone(), alignment),
-        Series::line("uniformity", Role::Negative, steps.clone(), uniformity),
+        Series::line("uniform", Role::Negative, steps.clone(), uniformity),
         Series::line("loss", Role::Model, steps.clone(), loss),
     ];
     if reference.iter().any(|r| r.is_finite()) {
@@ -105,7 +103,7 @@ fn course(training: &Training, count: usize) -> Plot {
     }
     Plot::Lines(Lines {
         x: Axis::of("steps").within(0.0, end),
-        y: Axis::of("nats").within(-rounded(-bottom), rounded(top)),
+        y: Axis::of("nats").within(bottom.floor(), top.ceil()),
         series,
     })
 }
@@ -119,8 +117,9 @@ fn of_batches(training: &Training, id: Label, of: fn(&Batch) -> f64) -> Readout 
     Readout { id, value, error: error.is_finite().then_some(error), exact: None }
 }
 
-fn against(readout: Readout, exact: Option<f64>) -> Readout {
-    Readout { exact: exact.filter(|e| e.is_finite()), ..readout }
+fn against(mut readout: Readout, exact: Option<f64>) -> Readout {
+    readout.exact = exact.filter(|e| e.is_finite());
+    readout
 }
 
 fn readouts(training: &Training, scene: &Scene) -> Vec<Readout> {

@@ -56,8 +56,8 @@ pub(super) struct Training {
     /// The hidden directions of the batch.
     pub(super) pairs: Pairs,
     pub(super) recent: Recent,
-    /// Steps, loss, its reference, alignment, uniformity.
-    pub(super) history: History<5>,
+    /// Steps, loss, its reference, uniformity.
+    pub(super) history: History<4>,
     pub(super) steps: u64,
     slopes: Slopes,
     room: Vec<f64>,
@@ -75,6 +75,7 @@ impl Training {
         };
         if held_out.is_some() {
             world.draw(settings.count("batch"), rng, &mut pairs);
+            pairs.sort(dimension);
             learner.embed(&world, &pairs, rng);
         }
         let mut training = Self {
@@ -174,8 +175,8 @@ impl Training {
 
     fn take(&mut self, batch: Batch) {
         self.recent.push(&batch);
-        let Batch { loss, reference, alignment, uniformity, .. } = batch;
-        self.history.push([self.steps as f64, loss, reference, alignment, uniformity]);
+        let Batch { loss, reference, uniformity, .. } = batch;
+        self.history.push([self.steps as f64, loss, reference, uniformity]);
     }
 
     /// How far loss and derivatives move when the anchor's row is lifted: by the row constant, or by
@@ -263,6 +264,7 @@ impl Experiment for Training {
     fn step(&mut self, rng: &mut Rng) -> Result<(), Diverged> {
         if !self.is_points() {
             self.world.draw(self.settings.count("batch"), rng, &mut self.pairs);
+            self.pairs.sort(self.world.dimension);
             self.learner.embed(&self.world, &self.pairs, rng);
         }
         let scene = self.scene().ok_or(Diverged { why: "no-direction" })?;

@@ -31,6 +31,23 @@ pub(super) struct Pairs {
     pub(super) v: Vec<f64>,
 }
 
+impl Pairs {
+    /// Puts pairs in the order of their queries: round the circle, or up the sphere. A matrix of
+    /// similarities then shows who is near whom.
+    pub(super) fn sort(&mut self, dimension: usize) {
+        let place = |i: usize| match &self.u[i * dimension..][..dimension] {
+            [x, y] => y.atan2(*x),
+            row => row.last().copied().unwrap_or(0.0),
+        };
+        let mut order: Vec<usize> = (0..self.u.len() / dimension).collect();
+        order.sort_by(|a, b| place(*a).total_cmp(&place(*b)));
+        let sorted = |rows: &[f64]| {
+            order.iter().flat_map(|i| &rows[i * dimension..][..dimension]).copied().collect()
+        };
+        (self.u, self.v) = (sorted(&self.u), sorted(&self.v));
+    }
+}
+
 /// The rule by which pairs are drawn.
 #[derive(Clone, Debug)]
 pub(super) struct World {
