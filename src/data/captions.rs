@@ -94,15 +94,6 @@ impl Language {
     fn of(self, templates: std::ops::Range<usize>) -> Vec<Caption> {
         templates.flat_map(|t| (0..10).map(move |d| self.caption(t, d))).collect()
     }
-
-    /// A short name of a digit in this language.
-    ///
-    /// # Panics
-    /// If the digit is not below 10.
-    #[must_use]
-    pub fn word(self, digit: u8) -> &'static str {
-        WORDS[self as usize][usize::from(digit)]
-    }
 }
 
 #[cfg(test)]

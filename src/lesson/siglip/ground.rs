@@ -14,14 +14,6 @@ const EVERY: usize = 6;
 /// Pairs that are shown, where these are halves: as many as a small panel has room for.
 const SHOWN: usize = 14;
 
-/// Captions and their rows.
-#[derive(Debug)]
-pub(super) struct Captions {
-    pub(super) language: Language,
-    /// Rows of those to train with, then of those held out, ten by ten in the order of the digits.
-    pub(super) rows: Vec<f32>,
-}
-
 /// Pictures (or left halves) on one side, right halves or captions on the other.
 #[derive(Debug)]
 pub(super) struct Ground {
@@ -31,7 +23,9 @@ pub(super) struct Ground {
     pub(super) second: Vec<f32>,
     /// Numbers in a row of each side.
     pub(super) widths: [usize; 2],
-    pub(super) captions: Option<Captions>,
+    /// Rows of the captions to train with, then of those held out, ten by ten in the order of the
+    /// digits; none where the other side are halves.
+    pub(super) captions: Option<Vec<f32>>,
     pub(super) train: Vec<usize>,
     pub(super) test: Vec<usize>,
     /// Which held-out pairs the matrix shows.
@@ -77,7 +71,7 @@ impl Ground {
                 let all = training.iter().chain(&held_out);
                 let rows = all.flat_map(|c| features.bag(&c.text)).collect();
                 let widths = [PIXELS, features.count()];
-                let captions = Some(Captions { language, rows });
+                let captions = Some(rows);
                 Self { first, second: Vec::new(), widths, captions, train, test, shown: Vec::new() }
             }
         };
@@ -128,7 +122,7 @@ impl Ground {
                     let template = rng.random_range(0..TRAINING);
                     let caption = 10 * template + usize::from(digits().labels[*partner]);
                     let width = self.widths[1];
-                    rows[1].extend(&captions.rows[caption * width..][..width]);
+                    rows[1].extend(&captions[caption * width..][..width]);
                 }
             }
         }

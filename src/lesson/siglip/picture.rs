@@ -223,7 +223,8 @@ fn logits(training: &Training) -> Plot {
     let (rows, columns) =
         if captions { ("pictures", "captions") } else { ("left-halves", "right-halves") };
     let width = if captions { 10 } else { training.ground.shown.len() };
-    let value = Axis::of("logit").within(-rounded(most), rounded(most));
+    let end = 5.0 * (most / 5.0).ceil();
+    let value = Axis::of("logit").within(-end, end);
     Plot::Matrix(Matrix { rows, columns, value, width, values })
 }
 
@@ -237,9 +238,8 @@ fn pairs(training: &Training) -> Plot {
                 let pixels = join(ground.picture(*picture), ground.half(ground.test[*first]));
                 thumbnail(role, format!("#{}", rank + 1), &pixels)
             }
-            Some(captions) => {
-                let word = captions.language.word(*first as u8);
-                let caption = if right { word.to_owned() } else { format!("x {word}") };
+            Some(_) => {
+                let caption = if right { first.to_string() } else { format!("x{first}") };
                 thumbnail(role, caption, ground.picture(*picture))
             }
         }

@@ -125,7 +125,7 @@ fn halved(ground: &Ground, towers: &Towers, pictures: &[f32], shop: &mut Worksho
 
 fn captioned(ground: &Ground, towers: &Towers, pictures: &[f32], shop: &mut Workshop) -> Look {
     let d = towers.dimension();
-    let rows = ground.captions.as_ref().map_or(&[][..], |c| &c.rows);
+    let rows = ground.captions.as_deref().unwrap_or_default();
     let captions = towers.embed(1, rows, shop);
     let (training, held_out) = captions.split_at(10 * TRAINING * d);
     let labels: Vec<usize> = ground.test.iter().map(|i| usize::from(digits().labels[*i])).collect();
