@@ -210,8 +210,8 @@ impl Bench {
 
     /// The largest N at which the whole matrix fits: there all can be compared.
     fn common(&self) -> usize {
-        let whole = self.rungs.iter().copied().filter(|n| square(*n) <= self.memory);
-        whole.last().unwrap_or(LEAST)
+        let mut whole = self.rungs.iter().copied().filter(|n| square(*n) <= self.memory);
+        whole.next_back().unwrap_or(LEAST)
     }
 
     fn of(&self, method: Method) -> impl Iterator<Item = &Visited> {

@@ -349,7 +349,7 @@ impl Momentum {
             line("with-queue", Role::Model, 1),
         ];
         let x = Axis::of("steps-axis").within(0.0, end);
-        lines("gives", x, from_zero("bound-axis", 1.1 * information()), series)
+        lines("gives", x, from_zero("bound-axis", information()), series)
     }
 
     fn ledger(&self) -> Figure {
@@ -366,7 +366,8 @@ impl Momentum {
                 estimate(self.judged[i].recall),
             ]
         });
-        let columns = vec!["learner", "negatives-column", "pulled-column", "bound-axis", "recall"];
+        let columns =
+            vec!["learner", "negatives-column", "pulled-column", "bound-axis", "recall-column"];
         table(columns, all.collect())
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! N Var of lambda is `2 (1 + 1/nu)` (Gutmann and Hyvarinen, JMLR 13, 2012, theorem 3).
 
-use super::picture::{decades, estimate, from_zero, lines, number, points, shown, table};
+use super::picture::{estimate, from_zero, lines, number, points, shown, table};
 use crate::data::noise::{Noise, Shape};
 use crate::lab::Label;
 use crate::lab::experiment::{Diverged, Experiment};
@@ -116,7 +116,7 @@ impl Experiment for Contrast {
     fn step(&mut self, rng: &mut Rng) -> Result<(), Diverged> {
         // Every second step is that of the settings.
         let others = self.ways.len() - 1;
-        let at = if self.step % 2 == 0 { 0 } else { 1 + self.step / 2 % others };
+        let at = if self.step.is_multiple_of(2) { 0 } else { 1 + self.step / 2 % others };
         self.step += 1;
         let way = &mut self.ways[at];
         let fits = (BUDGET / (way.data * (1 + way.ratio))).clamp(1, 8);
@@ -182,18 +182,14 @@ impl Contrast {
         let data_x: Vec<f64> =
             ladder.iter().map(|k| 2.0 * n * k).filter(|x| *x < 101.0 * n).collect();
         let data_y = data_x.iter().map(|x| (2.0 * by_formula(1.0) / x).sqrt()).collect();
-        let measured = |more: bool| -> Vec<_> {
-            let ways = self.ways.iter().filter(|w| (w.data > DATA) == more);
-            ways.map(|w| (w.evaluations(), w.deviation())).collect()
-        };
+        let found: Vec<_> = self.ways.iter().map(|w| (w.evaluations(), w.deviation())).collect();
         let series = vec![
             Series::line("more-noise", Role::Negative, noise_x, noise_y),
             Series::line("more-data", Role::Data, data_x, data_y),
-            points("fits", Role::Estimate, &measured(false)),
-            points("fits-data", Role::Positive, &measured(true)),
+            points("fits", Role::Estimate, &found),
         ];
         let x = Axis::of("evaluations-axis").logarithmic().within(500.0, 50_000.0);
-        lines("gives", x, decades("deviation-axis", 0.01, 0.2), series)
+        lines("gives", x, Axis::of("deviation-axis").logarithmic().within(0.01, 0.2), series)
     }
 
     fn ledger(&self) -> Figure {

@@ -1,7 +1,7 @@
 //! Many devices: threads that really exchange chunks, at eight pairs a device, and the same formulas
 //! at the size of the settings. What a device received is counted number by number.
 
-use super::bench::{CLIP_SCALE, SIGLIP};
+use super::bench::CLIP_SCALE;
 use super::formula::MIB;
 use super::picture::{decades, from_zero, lines, number, points, table};
 use super::rows::pairs;
@@ -19,6 +19,8 @@ use crate::objective::logit_tile::Sides;
 /// Pairs of a device, and numbers of a row, in the exchange that is made.
 const PAIRS: usize = 8;
 const WIDTH: usize = 32;
+/// Scale and bias of SigLIP: at its start of -10 no pair that does not belong together would be seen.
+const SIGLIP: (f32, f32) = (10.0, -5.0);
 /// The most devices.
 const MOST: f64 = 64.0;
 
