@@ -8,7 +8,7 @@
 //! Juditsky, SIAM Journal on Control and Optimization 30, 1992). For NCE that is the asymptotic
 //! covariance of Gutmann and Hyvarinen (2012, theorem 3).
 
-use crate::math::statistics::{BatchMeans, correlated_mean, mean_and_variance};
+use crate::math::statistics::{BatchMeans, mean_and_variance};
 
 /// Two unknowns: theta and c.
 pub(super) type Pair = [f64; 2];
@@ -38,7 +38,7 @@ const FEWEST_DATA: usize = 64;
 /// Parameters, curvature and gradient covariance, averaged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Average {
-    means: BatchMeans<9>,
+    means: BatchMeans<8>,
     updates: u64,
 }
 
@@ -52,21 +52,22 @@ pub(super) struct Estimate {
     pub(super) n_var: Option<(f64, f64)>,
     /// The data that went into the mean.
     pub(super) data: f64,
-    /// The variance of theta as it moves about its mean.
-    pub(super) sway: f64,
 }
 
 impl Average {
     /// After an update: the parameters, and the batch's curvature and gradient covariance.
     pub(super) fn push(&mut self, at: Pair, curvature: Symmetric, covariance: Symmetric) {
         let ([theta, c], [h0, h1, h2], [s0, s1, s2]) = (at, curvature, covariance);
-        self.means.push([theta, c, h0, h1, h2, s0, s1, s2, theta * theta]);
+        self.means.push([theta, c, h0, h1, h2, s0, s1, s2]);
         self.updates += 1;
     }
 
     /// The standard error of the mean of `slope theta + c` under a covariance of the mean of both.
-    /// To first order it is that of the covariance; where that cancels, as with noise like the data,
-    /// it is what the sum's own course shows: how it sways, and how it still drifts.
+    ///
+    /// To first order it is that of the covariance. Where that cancels, as with noise like the data,
+    /// the gradient along this sum has no chance in it: what the updates add up to is the difference
+    /// of its two ends, and a mean over n updates is off as 1/n and not as its root. The means of
+    /// k parts of the window then scatter k times as far as that of the whole is off.
     pub(super) fn error_along(&self, slope: f64, covariance: Symmetric) -> f64 {
         let [theta, both, c] = covariance;
         let parts = slope * slope * theta + c;
@@ -75,10 +76,13 @@ impl Average {
             return first.sqrt();
         }
         let course: Vec<f64> = self.means.settled().iter().map(|b| slope * b[0] + b[1]).collect();
-        let (early, late) = course.split_at(course.len() / 2);
-        let drift = 0.5 * (mean_and_variance(late).0 - mean_and_variance(early).0);
-        let sway = correlated_mean(&course).error;
-        (first.max(0.0) + drift * drift + if sway.is_finite() { sway * sway } else { 0.0 }).sqrt()
+        let of = |k: usize| {
+            let length = (course.len() / k).max(1);
+            let means: Vec<f64> =
+                course.chunks_exact(length).take(k).map(|part| mean_and_variance(part).0).collect();
+            mean_and_variance(&means).1.sqrt() / k as f64
+        };
+        of(GROUPS / 2).max(of(GROUPS))
     }
 
     /// The mean of theta and c over the later half, `now` before there is one, with its errors, at so
@@ -88,7 +92,7 @@ impl Average {
         let data = settled.len() as f64 * self.means.length() as f64 * batch as f64;
         let mean = mean_of(settled);
         let at = if settled.is_empty() { now } else { [mean[0], mean[1]] };
-        let mut found = Estimate { at, covariance: None, n_var: None, data, sway: f64::NAN };
+        let mut found = Estimate { at, covariance: None, n_var: None, data };
         let early = self.updates < FEWEST || self.updates as f64 * rate < TRAVEL;
         if early || rate > FASTEST {
             return found;
@@ -111,19 +115,18 @@ impl Average {
         found.covariance = Some(covariance);
         let honest = if batch < FEWEST_DATA { f64::NAN } else { spread };
         found.n_var = spread.is_finite().then_some((per_datum[0], honest));
-        found.sway = (mean[8] - mean[0] * mean[0]).max(0.0);
         found
     }
 }
 
-fn mean_of(blocks: &[[f64; 9]]) -> [f64; 9] {
+fn mean_of(blocks: &[[f64; 8]]) -> [f64; 8] {
     let share = 1.0 / blocks.len() as f64;
     std::array::from_fn(|k| blocks.iter().map(|b| b[k]).sum::<f64>() * share)
 }
 
 /// `H^-1 S H^-1`; none where the curvature is singular.
-fn sandwich(mean: &[f64; 9]) -> Option<Symmetric> {
-    let [_, _, h0, h1, h2, s0, s1, s2, _] = *mean;
+fn sandwich(mean: &[f64; 8]) -> Option<Symmetric> {
+    let [_, _, h0, h1, h2, s0, s1, s2] = *mean;
     let determinant = h0 * h2 - h1 * h1;
     if !(determinant > 1e-12 * h0 * h2 && determinant.is_finite()) {
         return None;
@@ -142,11 +145,11 @@ mod tests {
     #[test]
     fn the_sandwich_is_that_of_numpy() {
         // numpy: inv(H) @ S @ inv(H), H = [[2, .5], [.5, 1]], S = [[1, .2], [.2, .7]].
-        let found = sandwich(&[0.0, 0.0, 2.0, 0.5, 1.0, 1.0, 0.2, 0.7, 0.0]).expect("a covariance");
+        let found = sandwich(&[0.0, 0.0, 2.0, 0.5, 1.0, 1.0, 0.2, 0.7]).expect("a covariance");
         for (f, e) in found.iter().zip(SANDWICH) {
             assert!((f - e).abs() < 1e-12, "{found:?}");
         }
-        assert!(sandwich(&[0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0]).is_none());
+        assert!(sandwich(&[0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0]).is_none());
     }
 
     const SANDWICH: [f64; 3] =

@@ -118,17 +118,10 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
             all.push(readout("theta", theta, error(0), Some(line.theta[0])));
             let log_z = line.log_z_at(theta);
             mass = (c + log_z).exp();
-            // d log Z / d theta and the second derivative, as differences. To first order the mass
-            // moves with both parameters; a c that follows -log Z of a theta that sways adds the
-            // second.
+            // d log Z / d theta as a difference.
             let h = 1e-3;
-            let (more, less) = (line.log_z_at(theta + h), line.log_z_at(theta - h));
-            let slope = (more - less) / (2.0 * h);
-            let bent = (more - 2.0 * log_z + less) / (h * h) * found.sway;
-            let spread = found.covariance.map(|covariance| {
-                let first = learner.average.error_along(slope, covariance);
-                mass * first.hypot(bent)
-            });
+            let slope = (line.log_z_at(theta + h) - line.log_z_at(theta - h)) / (2.0 * h);
+            let spread = found.covariance.map(|all| mass * learner.average.error_along(slope, all));
             // A theta that may as well be zero leaves exp(-E) without an end.
             if mass > LARGEST || spread.is_some_and(|s| s.is_nan() || s > mass) {
                 mass = f64::NAN;

@@ -5,7 +5,7 @@ use crate::lab::param::{Value, Word};
 use crate::lab::question::Trend;
 use crate::lab::run::Run;
 use crate::lab::view::{Cell, Plot, View};
-use crate::lesson::shared::testing::{Set, after, answers, claims_hold, readout};
+use crate::lesson::shared::testing::{Set, after, answers, claims_hold, go, readout, run};
 use std::sync::Arc;
 
 fn value(view: &View, id: &str) -> f64 {
@@ -48,6 +48,19 @@ fn nce_beats_the_unigram_distribution_and_normalises_itself() {
     let start = after(&BLUEPRINT, 1, &[], 0);
     assert!((value(&start, "perplexity") - 1_000.0).abs() < 10.0);
     assert!(value(&start, "log_z_mean").abs() < 0.02);
+}
+
+#[test]
+fn uniform_noise_does_no_harm_to_negative_sampling() {
+    let set: Set<'_> = &[("method", Value::Choice("negative-sampling"))];
+    let mut run = run(&BLUEPRINT, 1, set);
+    go(&mut run, 300);
+    let before = value(&run.view(), "perplexity");
+    assert!(before > value(&run.view(), "perplexity_unigram"), "{before}");
+    run.edit("alpha", Value::Real(0.0), false).expect("in range");
+    go(&mut run, 300);
+    let after = value(&run.view(), "perplexity");
+    assert!(after < 0.6 * before, "{before} {after}");
 }
 
 #[test]
