@@ -31,7 +31,7 @@ pub(super) const SHOWN: usize = 4;
 /// Multiplications of an exam a step, about two milliseconds of one core.
 const EXAM_BUDGET: f64 = 8e6;
 /// Multiplications of the short runs a step.
-const SWEEP_BUDGET: f64 = 30e6;
+const SWEEP_BUDGET: f64 = 66e6;
 /// Updates of a short run a step at most.
 const MOST: u64 = 64;
 /// Exams that are kept at most.
