@@ -345,6 +345,7 @@ fn table() -> Figure {
                 row("heat capacity", 0.62, 0.13, 0.6071),
                 row("entropy", f64::NAN, 0.1, 0.851),
             ],
+            leads: Vec::new(),
         }),
     }
 }
@@ -457,6 +458,7 @@ fn samplers() -> Figure {
                 row("Hamiltonian MC", [0.988, 0.0789, 1.0003, 0.001]),
                 row("Gibbs", [1.0, f64::NAN, 1.1, 0.0]),
             ],
+            leads: Vec::new(),
         }),
     }
 }
@@ -536,7 +538,7 @@ fn panel(frame: &mut Frame<'_>, area: Rect, figure: &Figure, theme: &Theme, focu
     let inner = block.inner(area);
     frame.render_widget(block, area);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    Chart { figure, labels: &Words, theme }.render(inner, frame.buffer_mut());
+    Chart { figure, labels: &Words, theme, cursor: None }.render(inner, frame.buffer_mut());
 }
 
 fn main() -> std::io::Result<()> {
