@@ -97,9 +97,9 @@ mod tests {
         ];
         let made = table(&Table { columns: vec!["row", "value"], rows, leads: vec![] }, &Words);
         let lines: Vec<&str> = made.lines().collect();
-        assert_eq!(lines[0], "| row    |     value |");
-        assert_eq!(lines[1], "| ------ | --------: |");
+        assert_eq!(lines[0], "| row    |      value |");
+        assert_eq!(lines[1], "| ------ | ---------: |");
         assert!(lines[2].starts_with("| a \\| b | "), "{made}");
-        assert_eq!(lines[3], "| \u{ac00}     | check [9] |");
+        assert_eq!(lines[3], "| \u{ac00}     |  check [9] |");
     }
 }
