@@ -196,7 +196,7 @@ mod tests {
     fn a_list_says_what_run_accepts() {
         let (code, out, _) = say(Lang::En, &["list", "--json"]);
         let all: Json = serde_json::from_str(&out).unwrap();
-        assert_eq!((code, all.as_array().map(Vec::len)), (0, Some(3)));
+        assert_eq!((code, all.as_array().map(Vec::len)), (0, Some(4)));
         let width = &all[0]["params"][0];
         assert_eq!((&all[0]["id"], &all[0]["number"]), (&json!("walk"), &json!("1.1")));
         assert_eq!((&width["id"], &width["max"]), (&json!("width"), &json!(1e9)));
@@ -205,6 +205,7 @@ mod tests {
         let word = &all[1]["params"][0];
         assert_eq!((&word["kind"], &word["default"]), (&json!("word"), &json!("rabbit")));
         assert_eq!((&all[1]["takes"], &all[2]["takes"]), (&json!("text"), &json!({"columns": 1})));
+        assert_eq!(all[3]["takes"], "pictures");
         for lang in Lang::ALL {
             let (code, out, _) = say(lang, &["list"]);
             assert!(code == 0 && out.contains("word  rabbit  WORD"), "{out}");
