@@ -95,7 +95,8 @@ fn without_negatives_all_becomes_one_point_and_it_is_said() {
     assert!((read(&view, "collapsed-loss") - 31f64.ln()).abs() < 1e-12);
     assert!(read(&view, "uniformity").abs() < 0.05 && read(&view, "alignment") < 0.02);
     let held = after(&BLUEPRINT, 3, &[SMALL[1]], 100);
-    assert!(!held.notes.contains(&"collapsed") && read(&held, "spread") > 0.3);
+    assert!(!held.notes.contains(&"collapsed"));
+    assert!(read(&held, "spread") > 20.0 * read(&view, "spread"), "{:?}", held.readouts);
 }
 
 #[test]
