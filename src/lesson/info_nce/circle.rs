@@ -1,6 +1,7 @@
 //! The picture of the forces: the candidates where they are, one query among them, the pull on its
-//! own candidate and the pushes on all others. Arrows begin at the candidate they move. Their
-//! lengths are shares: the pull counts one, and the pushes together as much, each its hardness.
+//! own candidate and the pushes on all others. Arrows begin at the candidate they move and are the
+//! forces along the circle or the sphere, `weight |sin|` for a cosine, in units of the pull's weight:
+//! it counts one, and the pushes together as much, each its hardness.
 
 use super::training::{Scene, Training};
 use crate::lab::view::{Axis, Lines, Plot, Role, Series};
@@ -8,8 +9,8 @@ use crate::lesson::shared::pictures::rounded;
 use crate::objective::info_nce::hardness;
 use std::f64::consts::TAU;
 
-/// How long an arrow of weight one is, in units of the radius.
-const REACH: f64 = 1.2;
+/// How long the arrow of a force of one is, in units of the radius.
+const REACH: f64 = 4.0;
 /// By how much the sphere turns in a step, in radians, and how far its axis leans.
 const TURN: f64 = 0.01;
 const LEAN: f64 = 0.35;
@@ -78,9 +79,7 @@ pub(super) fn plot(training: &Training, scene: &Scene) -> Plot {
             let along: f64 = slope.iter().zip(candidate).map(|(s, c)| s * c).sum();
             slope.iter_mut().zip(candidate).for_each(|(s, c)| *s -= along * c);
         }
-        let length = slope.iter().map(|s| s * s).sum::<f64>().sqrt();
-        // Two that coincide have no direction between them.
-        let step = if length > 1e-9 { REACH * radius * weight / length } else { 0.0 };
+        let step = REACH * weight / training.learner.critic.similarity.steepness();
         let (dx, dy, _) = eye.look(slope);
         if j == anchor {
             pull.push((x, y), (x + step * dx, y + step * dy));
