@@ -92,7 +92,7 @@ fn frame(criterion: &mut Criterion) {
             terminal
                 .draw(|frame| {
                     for (figure, area) in frames[n % 8].iter().zip(areas) {
-                        let chart = Chart { figure, labels: &Words, theme: &theme };
+                        let chart = Chart { figure, labels: &Words, theme: &theme, cursor: None };
                         frame.render_widget(&chart, area);
                     }
                 })
