@@ -13,6 +13,10 @@ pub fn transliterate(text: &str) -> String {
             '²' => out.push_str("^2"),
             '³' => out.push_str("^3"),
             '⁴' => out.push_str("^4"),
+            '₀'..='₉' => {
+                out.push('_');
+                out.extend(char::from_digit(c as u32 - '₀' as u32, 10));
+            }
             '⁻' => out.push_str("^-"),
             '⁺' => out.push_str("^+"),
             'ä' => out.push('a'),
@@ -46,5 +50,6 @@ mod tests {
     fn symbols_are_named_and_hangul_stays() {
         assert_eq!(transliterate("⟨E²⟩ at η = 1"), "<E^2> at eta = 1");
         assert_eq!(transliterate("에너지 λ"), "에너지 lambda");
+        assert_eq!(transliterate("x₁ + x₂⁴"), "x_1 + x_2^4");
     }
 }
