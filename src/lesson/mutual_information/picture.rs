@@ -121,7 +121,7 @@ fn ends(all: &Estimation) -> (f64, f64) {
     let low = [-2.0, -5.0, -10.0, -20.0, -50.0].into_iter().find(|low| *low < nwj - 0.3);
     let low = if nwj > BELOW { BELOW } else { low.unwrap_or(-100.0) };
     let high = information.max((all.batch() as f64).ln()).max(1.0);
-    (low, 1.3 * high + offset.max(0.0).min(1.0))
+    (low, 1.3 * high + offset.clamp(0.0, 1.0))
 }
 
 /// What lies within the ends; a gap elsewhere.
