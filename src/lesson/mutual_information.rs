@@ -33,6 +33,8 @@ fn is_true(settings: &Settings) -> bool {
 
 /// With d = 20: 1 - rho^2 = e^-1, so that I = 10.
 const TEN_NATS: f64 = 0.795_060_097_620_650_1;
+/// The same as one would type it: I = 9.998.
+const NEARLY_TEN: f64 = 0.795;
 
 /// The plan of the lesson.
 pub static BLUEPRINT: Blueprint = Blueprint {
@@ -134,10 +136,10 @@ static PARAMS: [ParamSpec; 8] = [
 
 static PRESETS: [Preset; 7] = [
     Preset { id: "within-reach", values: &[] },
-    Preset { id: "saturated", values: &[("correlation", Value::Real(TEN_NATS))] },
+    Preset { id: "saturated", values: &[("correlation", Value::Real(NEARLY_TEN))] },
     Preset {
         id: "large-batch",
-        values: &[("correlation", Value::Real(TEN_NATS)), ("batch", Value::Integer(1_024))],
+        values: &[("correlation", Value::Real(NEARLY_TEN)), ("batch", Value::Integer(1_024))],
     },
     Preset {
         id: "learned-critic",
@@ -146,7 +148,7 @@ static PRESETS: [Preset; 7] = [
     Preset {
         id: "unstable",
         values: &[
-            ("correlation", Value::Real(TEN_NATS)),
+            ("correlation", Value::Real(NEARLY_TEN)),
             ("critic", Value::Choice("quadratic")),
             ("train", Value::Choice("nwj")),
         ],
@@ -158,7 +160,7 @@ static PRESETS: [Preset; 7] = [
 static QUESTIONS: [Question; 3] = [
     Question {
         id: "more-candidates",
-        setup: &[("correlation", Value::Real(TEN_NATS)), ("batch", Value::Integer(8))],
+        setup: &[("correlation", Value::Real(NEARLY_TEN)), ("batch", Value::Integer(8))],
         change: &[("batch", Value::Integer(64))],
         readout: "info-nce",
         steps: 100,

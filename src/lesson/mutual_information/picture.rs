@@ -18,6 +18,8 @@ const DEVIATIONS: (f64, f64) = (1e-3, 1e3);
 const MOST_BY_COUNT: f64 = 12.0;
 /// The bound by NCE lies down to -2 log 2, at N = 2.
 const BELOW: f64 = -1.5;
+/// The scores are drawn up to so many times their law's peak.
+const HEAD: f64 = 1.25;
 /// Batches before a remark on an estimate.
 const SOME: u64 = 50;
 /// NWJ's deviation is worth a remark beyond so many nats.
@@ -121,7 +123,7 @@ fn ends(all: &Estimation) -> (f64, f64) {
     let low = [-2.0, -5.0, -10.0, -20.0, -50.0].into_iter().find(|low| *low < nwj - 0.3);
     let low = if nwj > BELOW { BELOW } else { low.unwrap_or(-100.0) };
     let high = information.max((all.batch() as f64).ln()).max(1.0);
-    (low, 1.3 * high + offset.max(0.0).min(1.0))
+    (low, 1.3 * high + offset.clamp(0.0, 1.0))
 }
 
 /// What lies within the ends; a gap elsewhere.
@@ -218,28 +220,36 @@ fn spread(all: &Estimation) -> Figure {
     Figure { id: "spread", plot: Plot::Lines(Lines { x, y, series }) }
 }
 
-/// The scores of pairs together and of pairs apart, and the law of the true log ratio.
+/// The scores of pairs together and of pairs apart, and the law of the true log ratio: each kind as
+/// a share of its law's peak, for the strangers' scores may lie a hundred times as wide.
 fn scores(all: &Estimation) -> Figure {
     let (low, high) = all.scores.ends;
     let middles = all.scores.middles();
     let [together, apart] = all.scores.densities();
     let (law_together, law_apart): (Vec<f64>, Vec<f64>) =
         middles.iter().map(|r| all.theory.law.densities(*r)).unzip();
-    let most = law_together.iter().chain(&law_apart).copied().fold(0.0, f64::max);
-    let bins = together.len() as f64;
-    let top = if most > 0.0 { 1.3 * most } else { 1.1 * bins / (high - low) };
-    let ends = (0.0, top);
-    let edges = all.scores.edges();
-    let lid = |values: Vec<f64>| values.into_iter().map(|v| v.min(top)).collect::<Vec<f64>>();
+    let ends = (0.0, HEAD);
+    // Where all scores are one number, its bin holds them all.
+    let full = together.len() as f64 / (high - low);
+    let shares = |values: Vec<f64>, law: &[f64]| -> Vec<f64> {
+        let most = law.iter().copied().fold(0.0, f64::max);
+        let scale = 1.0 / if most > 0.0 { most } else { full };
+        values.into_iter().map(|v| scale * v).collect()
+    };
+    let lid = |values: Vec<f64>| values.into_iter().map(|v| v.min(HEAD)).collect::<Vec<f64>>();
+    let apart = lid(shares(apart, &law_apart));
+    let together = lid(shares(together, &law_together));
+    let law = [law_apart, law_together].map(|law| kept(shares(law.clone(), &law), ends));
     // Both laws under one name, with a gap between them.
     let places = [&middles[..], &middles[..1], &middles[..]].concat();
-    let heights = [kept(law_apart, ends), vec![f64::NAN], kept(law_together, ends)].concat();
+    let heights = [&law[0][..], &[f64::NAN], &law[1][..]].concat();
+    let edges = all.scores.edges();
     let series = vec![
-        Series::histogram("apart", Role::Negative, edges.clone(), lid(apart)),
-        Series::histogram("together", Role::Positive, edges, lid(together)),
+        Series::histogram("apart", Role::Negative, edges.clone(), apart),
+        Series::histogram("together", Role::Positive, edges, together),
         Series::line("law", Role::Exact, places, heights),
     ];
     let x = Axis::of("score-axis").within(low, high);
-    let y = Axis::of("p").within(0.0, top);
+    let y = Axis::of("peak-axis").within(0.0, HEAD);
     Figure { id: "scores", plot: Plot::Lines(Lines { x, y, series }) }
 }
