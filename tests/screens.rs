@@ -80,7 +80,7 @@ fn a_typed_value_is_checked_where_it_is_typed() {
 #[test]
 fn the_language_changes_at_once_and_everywhere() {
     for (_, lesson) in lessons() {
-        let mut lab = Lab::open(lesson.id, 140, 44);
+        let mut lab = Lab::open(lesson.id, 140, 50);
         lab.steps(5);
         lab.keys("L");
         assert_eq!(lab.app.lang, Lang::Ko);
