@@ -122,8 +122,9 @@ fn readouts(training: &Training) -> (Vec<Readout>, f64) {
             let h = 1e-3;
             let slope = (line.log_z_at(theta + h) - line.log_z_at(theta - h)) / (2.0 * h);
             let spread = found.covariance.map(|all| mass * learner.average.error_along(slope, all));
-            // A theta that may as well be zero leaves exp(-E) without an end.
-            if mass > LARGEST || spread.is_some_and(|s| s.is_nan() || s > 0.5 * mass) {
+            // A theta that may as well be zero leaves exp(-E) without an end: within two and a half
+            // errors of it, a bowl's mass is uncertain by a fifth.
+            if mass > LARGEST || spread.is_some_and(|s| s.is_nan() || s > 0.2 * mass) {
                 mass = f64::NAN;
             }
             let spread = spread.filter(|_| mass.is_finite());
