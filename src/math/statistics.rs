@@ -13,6 +13,13 @@ pub fn mean_and_variance(values: &[f64]) -> (f64, f64) {
     (mean, if values.len() > 1 { squares / (n - 1.0) } else { f64::NAN })
 }
 
+/// Mean of independent values and its standard error; NaN where there are too few.
+#[must_use]
+pub fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let (mean, variance) = mean_and_variance(values);
+    (mean, (variance / values.len() as f64).sqrt())
+}
+
 /// A quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996)
 /// of values in ascending order; NaN of an empty slice.
 #[must_use]

@@ -10,6 +10,7 @@ use crate::lab::Label;
 use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::lab::param::Value;
 use crate::math::rng::stream;
+use crate::math::statistics::mean_and_error;
 
 pub(super) const CLAIMS: &[Claim] =
     &[Claim { number: 24, verdict: Verdict::Right, measure: not_always }];
@@ -59,8 +60,7 @@ fn not_always() -> Vec<Measurement> {
     let lead = |study: &Study| {
         let leads: Vec<f64> =
             study.samples.iter().map(|s| s[2 * LOOKS - 1] - s[LOOKS - 1]).collect();
-        let (mean, variance) = crate::math::statistics::mean_and_variance(&leads);
-        (mean, (variance / leads.len() as f64).sqrt())
+        mean_and_error(&leads)
     };
     if let Some(study) = filled(Row::Accuracy, &[], 3) {
         let (mean, error) = lead(&study);

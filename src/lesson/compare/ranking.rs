@@ -11,6 +11,7 @@ use super::pairs::{Source, normal};
 use crate::lab::Label;
 use crate::math::rng::{Rng, stream};
 use crate::model::adam::Adam;
+use crate::objective::unit_rows::dot;
 use crate::objective::{info_nce, nce};
 
 /// Coordinates of a half.
@@ -139,10 +140,6 @@ impl Critic {
     fn of_first(&self, x: &[f64]) -> f64 {
         self.of_squares(D * D + D, x) + self.0[PARAMETERS - 1]
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Rows of x and rows of y that belong to them.

@@ -4,7 +4,7 @@
 
 use super::ground::Ground;
 use super::picture;
-use super::walkers::{Walkers, energies, mean};
+use super::walkers::{Walkers, energies};
 use crate::data::digits::PIXELS;
 use crate::lab::Label;
 use crate::lab::blueprint::Unusable;
@@ -14,7 +14,7 @@ use crate::lab::view::View;
 use crate::math::lanes::Lanes;
 use crate::math::logistic::softplus;
 use crate::math::rng::Rng;
-use crate::math::statistics::{auroc, mean_and_variance};
+use crate::math::statistics::{auroc, mean_and_error, mean_and_variance};
 use crate::model::adam::Adam;
 use crate::model::fused_mlp::{Engine, FusedMlp};
 use crate::objective::nce;
@@ -220,7 +220,8 @@ impl Training {
         engine.energies(&self.model, &ground.shown, &mut shown);
         let wide: Vec<f64> = shown.iter().map(|e| f64::from(*e)).collect();
         let held_out = &wide[ground.held_out.clone()];
-        let mut look = Look { zero: mean(held_out), energies: shown, ..(*self.look).clone() };
+        let mut look =
+            Look { zero: mean_and_error(held_out), energies: shown, ..(*self.look).clone() };
         look.auroc =
             ground.foreign.iter().map(|f| auroc(held_out, &wide[f.rows.clone()])).collect();
         look.held_out = auroc(&wide[ground.trained.clone()], held_out);
@@ -232,7 +233,7 @@ impl Training {
             self.tally = Tally::default();
         }
         if let Some(foreign) = ground.foreign(self.settings.choice("foreign")) {
-            let theirs = mean(&wide[foreign.rows.clone()]);
+            let theirs = mean_and_error(&wide[foreign.rows.clone()]);
             look.gap = (theirs.0 - look.zero.0, theirs.1.hypot(look.zero.1));
             if self.updates.is_multiple_of(RANKED_EVERY) || look.ranked.is_empty() {
                 let sides = [ground.held_out.start, foreign.rows.start];

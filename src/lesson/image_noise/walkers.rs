@@ -5,7 +5,7 @@ use super::ground::Ground;
 use crate::data::digits::PIXELS;
 use crate::math::lanes::Lanes;
 use crate::math::rng::Rng;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::model::fused_mlp::{Engine, FusedMlp};
 use crate::sampler::fused_langevin::{Rule, walk};
 use rand::Rng as _;
@@ -32,12 +32,6 @@ pub(super) struct Walkers {
     pub(super) rows: Vec<f32>,
     phase: usize,
     pub(super) finished: Arc<Finished>,
-}
-
-/// Mean and standard error of independent values.
-pub(super) fn mean(values: &[f64]) -> (f64, f64) {
-    let (mean, variance) = mean_and_variance(values);
-    (mean, (variance / values.len() as f64).sqrt())
 }
 
 /// Energies of rows.
@@ -99,9 +93,9 @@ impl Walkers {
 }
 
 fn arrived(ground: &Ground, engine: &mut Engine, model: &FusedMlp, rows: Vec<f32>) -> Finished {
-    let zero = mean(&energies(engine, model, ground.pictures(&ground.held_out)));
+    let zero = mean_and_error(&energies(engine, model, ground.pictures(&ground.held_out)));
     let mut above = energies(engine, model, &rows);
     above.iter_mut().for_each(|e| *e -= zero.0);
-    let (gap, error) = mean(&above);
+    let (gap, error) = mean_and_error(&above);
     Finished { rows, above, gap: (gap, error.hypot(zero.1)) }
 }

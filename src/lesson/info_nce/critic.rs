@@ -9,6 +9,7 @@
 
 use crate::lab::Label;
 use crate::objective::info_nce;
+use crate::objective::unit_rows::dot;
 
 /// How two vectors are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +59,6 @@ pub(super) struct Slopes {
     pub(super) u: Vec<f64>,
     pub(super) v: Vec<f64>,
     pub(super) weights: Vec<f64>,
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 fn add(to: &mut [f64], factor: f64, from: &[f64]) {

@@ -5,7 +5,7 @@ use super::ground::{Ground, augmentation};
 use crate::lab::param::Settings;
 use crate::math::principal::{Plane, effective_rank, plane};
 use crate::math::rng::Rng;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::model::encoder::{Encoder, Passes};
 use crate::objective::alignment_uniformity::uniformity_estimate;
 use crate::objective::unit_rows::normalise;
@@ -71,7 +71,7 @@ impl Look {
         };
         let points = still.chunks_exact(d).map(|z| (along(z, 0), along(z, 1))).collect();
         Self {
-            alignment: mean(&apart),
+            alignment: mean_and_error(&apart),
             uniformity: uniformity_estimate(first, d).unwrap_or((f64::NAN, f64::NAN)),
             spread: spread(&still, d),
             rank: effective_rank(&still, d),
@@ -79,12 +79,6 @@ impl Look {
             points,
         }
     }
-}
-
-/// Mean and standard error of independent values.
-pub(super) fn mean(values: &[f64]) -> Estimate {
-    let (mean, variance) = mean_and_variance(values);
-    (mean, (variance / values.len() as f64).sqrt())
 }
 
 /// 1 - |E z|^2 without bias, from pairs of different rows; its error by the scatter of each row's
@@ -101,7 +95,7 @@ fn spread(rows: &[f32], d: usize) -> Estimate {
         (with_all - itself) / (n - 1.0)
     };
     let parts: Vec<f64> = rows.chunks_exact(d).map(part).collect();
-    let (same, error) = mean(&parts);
+    let (same, error) = mean_and_error(&parts);
     (1.0 - same, 2.0 * error)
 }
 

@@ -3,9 +3,10 @@
 //! and views are new.
 
 use super::exam::Marks;
-use super::look::{Estimate, mean};
+use super::look::Estimate;
 use crate::lab::param::Settings;
 use crate::math::rng::{Rng, stream};
+use crate::math::statistics::mean_and_error;
 use std::sync::Arc;
 
 /// Runs of each value.
@@ -96,7 +97,7 @@ impl Sweep {
     pub(super) fn means(&self, of: fn(&Marks) -> f64) -> Vec<(f64, f64, f64)> {
         let each = self.values.iter().zip(&*self.outcomes).filter(|(_, all)| !all.is_empty());
         let point = |(value, all): (&f64, &Vec<Marks>)| {
-            let (middle, error) = mean(&all.iter().map(of).collect::<Vec<_>>());
+            let (middle, error) = mean_and_error(&all.iter().map(of).collect::<Vec<_>>());
             (*value, middle, if all.len() < 2 { 0.0 } else { error })
         };
         each.map(point).collect()
@@ -108,6 +109,6 @@ impl Sweep {
         let (first, last) = (self.outcomes.first()?, self.outcomes.last()?);
         let pairs = first.iter().zip(last);
         let differences: Vec<f64> = pairs.map(|(a, b)| of(b) - of(a)).collect();
-        (differences.len() > 1).then(|| mean(&differences))
+        (differences.len() > 1).then(|| mean_and_error(&differences))
     }
 }

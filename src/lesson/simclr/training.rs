@@ -4,7 +4,7 @@
 use super::exam::{Exam, Marks, Subject};
 use super::ground::{Ground, augmentation};
 use super::learner::{Learner, Workshop};
-use super::look::{Estimate, Look, mean};
+use super::look::{Estimate, Look};
 use super::picture;
 use super::sweep::Sweep;
 use crate::lab::Label;
@@ -15,6 +15,7 @@ use crate::lab::view::View;
 use crate::lesson::shared::history::History;
 use crate::math::parallel::cores;
 use crate::math::rng::Rng;
+use crate::math::statistics::mean_and_error;
 use crate::model::encoder::Encoder;
 use rand::Rng as _;
 use std::sync::Arc;
@@ -178,7 +179,7 @@ impl Training {
         self.twins.push(seen.twins);
         let updates = self.learner.updates;
         if updates.is_multiple_of(EVERY) {
-            self.loss = mean(&self.losses);
+            self.loss = mean_and_error(&self.losses);
             self.losses.clear();
             let look = Look::new(
                 &self.learner.encoder,
