@@ -76,6 +76,15 @@ impl FusedMlp {
     pub fn parameters_mut(&mut self) -> &mut [f32] {
         &mut self.parameters
     }
+
+    /// Takes others in their place, and gives those it had.
+    ///
+    /// # Panics
+    /// If there are not as many.
+    pub fn swap_parameters(&mut self, other: &mut Vec<f32>) {
+        assert_eq!(self.parameters.len(), other.len());
+        std::mem::swap(&mut self.parameters, other);
+    }
 }
 
 #[cfg(test)]

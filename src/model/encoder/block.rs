@@ -8,7 +8,7 @@ use crate::math::simd::{Lanes16, Line};
 use crate::model::fused_mlp::product::{
     BLOCK, Finish, GROUPS, Row, ZEROS, product, to_lanes, turn, turn_matrix,
 };
-use crate::model::fused_mlp::sums::outer;
+use crate::model::fused_mlp::sums::{add_rows, outer};
 use std::sync::RwLock;
 
 const ONES: Row = [Line([1.0; 16]); GROUPS];
@@ -236,19 +236,7 @@ impl Rows {
         gradient.fill(0.0);
         for share in shares {
             let lines = &read(share).layers[self.layer][self.first * across..];
-            let rows = gradient.chunks_exact_mut(outputs).zip(lines.chunks_exact(across));
-            for (row, lines) in rows {
-                for (to, line) in row.chunks_mut(16).zip(lines) {
-                    match to.first_chunk_mut::<16>() {
-                        Some(to) => {
-                            let mut sum = Line(*to);
-                            S::load(&sum).plus(S::load(line)).store(&mut sum);
-                            *to = sum.0;
-                        }
-                        None => to.iter_mut().zip(line.0).for_each(|(to, v)| *to += v),
-                    }
-                }
-            }
+            add_rows::<S>(lines, outputs, gradient);
         }
     }
 

@@ -34,16 +34,30 @@ impl<'a> Net<'a> {
     /// Of a model; `transposed` is a buffer for the matrices the other way round.
     #[inline(always)]
     pub fn new<S: Lanes16>(model: &'a FusedMlp, transposed: &'a mut Vec<f32>) -> Self {
+        Self::turn::<S>(model, transposed);
+        Self::turned(model, transposed)
+    }
+
+    /// Turns the matrices.
+    #[inline(always)]
+    pub fn turn<S: Lanes16>(model: &FusedMlp, transposed: &mut Vec<f32>) {
+        let (inputs, width) = (model.inputs, model.width);
+        transposed.resize((inputs + width) * width, 0.0);
+        let (w1, rest) = model.parameters.split_at(inputs * width);
+        let (first, second) = transposed.split_at_mut(inputs * width);
+        turn_matrix::<S>(w1, width, first);
+        turn_matrix::<S>(&rest[width..][..width * width], width, second);
+    }
+
+    /// Of a model whose matrices have been turned by [`Self::turn`].
+    #[inline(always)]
+    pub fn turned(model: &'a FusedMlp, transposed: &'a [f32]) -> Self {
         let (inputs, width) = (model.inputs, model.width);
         let (w1, rest) = model.parameters.split_at(inputs * width);
         let (b1, rest) = rest.split_at(width);
         let (w2, rest) = rest.split_at(width * width);
         let (b2, w3) = rest.split_at(width);
-        transposed.resize((inputs + width) * width, 0.0);
-        let (first, second) = transposed.split_at_mut(inputs * width);
-        turn_matrix::<S>(w1, width, first);
-        turn_matrix::<S>(w2, width, second);
-        let (w1_transposed, w2_transposed) = (&*first, &*second);
+        let (w1_transposed, w2_transposed) = transposed.split_at(inputs * width);
         Self { inputs, width, bowl: model.bowl, w1, b1, w2, b2, w3, w1_transposed, w2_transposed }
     }
 }

@@ -57,15 +57,83 @@ impl Sums {
             }
         }
         for (to, line) in last.iter_mut().zip(&self.last) {
-            let mut sums = line.0;
-            for half in [8, 4, 2, 1] {
-                for i in 0..half {
-                    sums[i] += sums[i + half];
-                }
-            }
-            *to = sums[0];
+            *to = across_lanes(line);
         }
     }
+}
+
+/// A run of rows of the parameters: an input's weights, a layer's biases or `w3` is a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    of: Layer,
+    first: usize,
+    /// How many parameters there are.
+    pub length: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layer {
+    First,
+    Second,
+    Last,
+}
+
+/// How many rows are in one piece.
+const ROWS: usize = 8;
+
+/// All rows of a perceptron of this size, in pieces and in the order of the parameters.
+pub fn pieces(inputs: usize, width: usize) -> impl Iterator<Item = Rows> {
+    let layers = [(Layer::First, inputs + 1), (Layer::Second, width + 1), (Layer::Last, 1)];
+    layers.into_iter().flat_map(move |(of, rows)| {
+        (0..rows).step_by(ROWS).map(move |first| {
+            let length = ROWS.min(rows - first) * width;
+            Rows { of, first, length }
+        })
+    })
+}
+
+impl Rows {
+    /// Adds these rows of some sums to the gradient by them.
+    #[inline(always)]
+    pub fn add<S: Lanes16>(self, sums: &Sums, gradient: &mut [f32]) {
+        let lines = match self.of {
+            Layer::First => &sums.first,
+            Layer::Second => &sums.second,
+            Layer::Last => {
+                let units = gradient.iter_mut().zip(&sums.last);
+                return units.for_each(|(to, line)| *to += across_lanes(line));
+            }
+        };
+        add_rows::<S>(&lines[self.first * sums.across..], sums.last.len(), gradient);
+    }
+}
+
+/// Adds padded rows of lines to rows of `width` numbers.
+#[inline(always)]
+pub fn add_rows<S: Lanes16>(lines: &[Line], width: usize, to: &mut [f32]) {
+    let rows = to.chunks_exact_mut(width).zip(lines.chunks_exact(width.div_ceil(16)));
+    for (row, lines) in rows {
+        for (to, line) in row.chunks_mut(16).zip(lines) {
+            match to.first_chunk_mut::<16>() {
+                Some(to) => {
+                    let mut sum = Line(*to);
+                    S::load(&sum).plus(S::load(line)).store(&mut sum);
+                    *to = sum.0;
+                }
+                None => to.iter_mut().zip(line.0).for_each(|(to, v)| *to += v),
+            }
+        }
+    }
+}
+
+fn across_lanes(line: &Line) -> f32 {
+    let mut sums = line.0;
+    for half in [8, 4, 2, 1] {
+        for i in 0..half {
+            sums[i] += sums[i + half];
+        }
+    }
+    sums[0]
 }
 
 #[inline(always)]

@@ -13,16 +13,18 @@
 //! be read by an [`Engine`]; [`Trainer::logits`] is what the classifier said of the last batch. A
 //! `Trainer` is `Clone`: a copy goes on with the same numbers.
 
+mod pass;
+
 use super::{Loss, Mistakes};
 use crate::math::lanes::Lanes;
-use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch, sigmoid};
-use crate::math::vector_math::{softplus, sum};
+use crate::math::phases::in_phases;
+use crate::math::simd::{Level, dispatch};
 use crate::model::adam::Adam;
-use crate::model::fused_mlp::block::{Net, Workspace};
-use crate::model::fused_mlp::engine::{Desk, Prepared, points_of_a_thread, spread, total};
-use crate::model::fused_mlp::product::{BLOCK, GROUPS};
-use crate::model::fused_mlp::sums::Sums;
+use crate::model::fused_mlp::engine::Prepared;
+use crate::model::fused_mlp::product::BLOCK;
 use crate::model::fused_mlp::{Engine, FusedMlp};
+use pass::{Found, Noise, Piece, Rule, Seat, Share, Step, moves};
+use std::sync::{PoisonError, RwLock};
 
 /// In how many places the gradient of a step is summed at most, before those are added up: so many
 /// threads can share the work, and more of them would only mean more to add up.
@@ -84,6 +86,9 @@ pub struct Trainer {
     logits: Vec<f32>,
     weights: Vec<f32>,
     gradient: Vec<f32>,
+    by_scale: f64,
+    /// The parameters after the step that is being made.
+    next: Vec<f32>,
     /// Room for the terms of sums.
     terms: Vec<f64>,
 }
@@ -117,6 +122,8 @@ impl Trainer {
             logits: Vec::new(),
             weights: Vec::new(),
             gradient: vec![0.0; parameters],
+            by_scale: 0.0,
+            next: vec![0.0; parameters],
             terms: Vec::new(),
             model,
         }
@@ -210,6 +217,7 @@ impl Trainer {
         let d = self.model.inputs();
         let points = self.logits.len();
         self.weights.resize(points, 0.0);
+        self.terms.resize(2 * points, 0.0);
         let scale = 1.0 / data.max(1) as f64;
         let noise_weight = self.settings.mistakes.noise_weight(ratio);
         let rule = Rule {
@@ -219,180 +227,44 @@ impl Trainer {
             of_datum: scale as f32,
             of_noise: (scale * noise_weight) as f32,
         };
-        let share = BLOCK * points.div_ceil(BLOCK * SHARES).max(1);
-        let shares = points.div_ceil(share).max(1);
-        let Prepared { desks, sums, level } = self.engine.prepare(&self.model, points, 3, shares);
-        let of_a_thread = points_of_a_thread(points, desks.len(), share);
-        let model = &self.model;
-        let jobs = desks
+        let size = BLOCK * points.div_ceil(BLOCK * SHARES).max(1);
+        let Prepared { desks, sums, level } =
+            self.engine.prepare(&self.model, points, 3, points.div_ceil(size));
+        let shares: Vec<_> = sums
             .iter_mut()
-            .zip(sums.chunks_mut(of_a_thread / share))
-            .zip(self.lanes.chunks_mut(of_a_thread / share))
-            .zip(self.points.chunks_mut(of_a_thread * d))
-            .zip(self.logits.chunks_mut(of_a_thread))
-            .zip(self.weights.chunks_mut(of_a_thread))
+            .zip(&mut self.lanes)
+            .zip(self.points.chunks_mut(size * d))
+            .zip(self.logits.chunks_mut(size))
+            .zip(self.weights.chunks_mut(size))
+            .zip(self.terms.chunks_mut(2 * size))
             .enumerate()
-            .map(|(i, (((((desk, sums), lanes), points), logits), weights))| {
-                let first = i * of_a_thread;
-                Part { model, desk, sums, lanes, points, logits, weights, rule, share, first }
-            });
-        spread(jobs, |job| dispatch(level, job));
-        if points == 0 {
-            sums[0].clear();
-        }
-        total(level, sums, &mut self.gradient);
-        let loss = self.loss(data, scale, noise_weight);
-        let by_scale = -self.sum_of_weights();
+            .map(|(i, (((((sums, lanes), points), logits), weights), terms))| {
+                let (first, found) = (i * size, Found::default());
+                RwLock::new(Share { sums, lanes, points, logits, weights, terms, first, found })
+            })
+            .collect();
         let rate = self.settings.rate;
-        self.adam.step(self.model.parameters_mut(), &self.gradient, rate, 0.0);
-        let scale = std::slice::from_mut(&mut self.log_scale);
-        self.adam_of_scale.step(scale, &[by_scale], rate, 0.0);
-        loss
-    }
-
-    /// The loss from the logits, the first of which are those of data.
-    fn loss(&mut self, data: usize, scale: f64, noise_weight: f64) -> Loss {
-        let (of_data, of_noise) = self.logits.split_at(data);
-        let right = of_data.iter().filter(|g| **g > 0.0).count()
-            + of_noise.iter().filter(|g| **g <= 0.0).count();
-        let accuracy = right as f64 / self.logits.len().max(1) as f64;
-        self.terms.resize(2 * self.logits.len(), 0.0);
-        let (signed, terms) = self.terms.split_at_mut(self.logits.len());
-        for (z, g) in signed[..data].iter_mut().zip(of_data) {
-            *z = -f64::from(*g);
+        let (factors, first, second) = self.adam.begin(rate, 0.0);
+        let moves = moves(&self.model, &mut self.next, &mut self.gradient, first, second);
+        let step = Step { model: &self.model, rule, shares: &shares, moves: &moves, factors };
+        let mut desks: Vec<_> = desks.iter_mut().map(|desk| Seat { desk, turned: false }).collect();
+        in_phases(&mut desks, &[shares.len(), moves.len()], |seat, phase, piece| {
+            dispatch(level, Piece { step, seat, phase, piece });
+        });
+        drop(moves);
+        let mut found = Found::default();
+        for share in shares {
+            found += share.into_inner().unwrap_or_else(PoisonError::into_inner).found;
         }
-        for (z, g) in signed[data..].iter_mut().zip(of_noise) {
-            *z = f64::from(*g);
+        self.model.swap_parameters(&mut self.next);
+        let log_scale = std::slice::from_mut(&mut self.log_scale);
+        self.by_scale = -found.weights;
+        self.adam_of_scale.step(log_scale, &[self.by_scale], rate, 0.0);
+        Loss {
+            data: scale * found.data,
+            noise: scale * noise_weight * found.noise,
+            accuracy: found.right as f64 / points.max(1) as f64,
         }
-        softplus(signed, terms);
-        let (of_data, of_noise) = terms.split_at(data);
-        Loss { data: scale * sum(of_data), noise: scale * noise_weight * sum(of_noise), accuracy }
-    }
-
-    fn sum_of_weights(&mut self) -> f64 {
-        let terms = &mut self.terms[..self.weights.len()];
-        for (term, weight) in terms.iter_mut().zip(&self.weights) {
-            *term = f64::from(*weight);
-        }
-        sum(terms)
-    }
-}
-
-/// N(0, deviation^2 I) as the pass needs it: `-log nu - log p_n(x) = offset + curve |x|^2`.
-#[derive(Clone, Copy)]
-struct Noise {
-    deviation: f32,
-    offset: f32,
-    curve: f32,
-}
-
-/// What is the same for all points of a step.
-#[derive(Clone, Copy)]
-struct Rule {
-    /// How many of the points are data.
-    data: usize,
-    /// What the rest is drawn from, if it is not given.
-    noise: Option<Noise>,
-    log_scale: f32,
-    /// What a datum weighs in the loss, and a noise point.
-    of_datum: f32,
-    of_noise: f32,
-}
-
-/// What a thread does in a step.
-struct Part<'a> {
-    model: &'a FusedMlp,
-    desk: &'a mut Desk,
-    sums: &'a mut [Sums],
-    lanes: &'a mut [Lanes],
-    points: &'a mut [f32],
-    logits: &'a mut [f32],
-    weights: &'a mut [f32],
-    rule: Rule,
-    /// How many points are summed in one place.
-    share: usize,
-    /// The number of the first point.
-    first: usize,
-}
-
-impl Kernel for Part<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Lanes16>(self) {
-        let Desk { transposed, workspace } = self.desk;
-        let net = Net::new::<S>(self.model, transposed);
-        let d = net.inputs;
-        let blocks = self.points.chunks_mut(BLOCK * d);
-        let blocks = blocks.zip(self.logits.chunks_mut(BLOCK)).zip(self.weights.chunks_mut(BLOCK));
-        for (i, ((points, logits), weights)) in blocks.enumerate() {
-            let place = i * BLOCK / self.share;
-            let sums = &mut self.sums[place];
-            if (i * BLOCK).is_multiple_of(self.share) {
-                sums.clear();
-            }
-            let data = self.rule.data.saturating_sub(self.first + i * BLOCK).min(logits.len());
-            if let Some(noise) = self.rule.noise {
-                draw(noise, &mut self.lanes[place], d, data, points, logits);
-            }
-            workspace.load(points);
-            workspace.forward::<S>(net);
-            weigh::<S>(workspace, self.rule, data, logits, weights);
-            workspace.weigh(weights);
-            workspace.backward::<S>(net, sums);
-        }
-    }
-}
-
-/// Draws all points of a block but the first `data`, and finds what goes into the logits of all.
-#[inline(always)]
-fn draw(
-    noise: Noise,
-    lanes: &mut Lanes,
-    d: usize,
-    data: usize,
-    points: &mut [f32],
-    offsets: &mut [f32],
-) {
-    let drawn = &mut points[data * d..];
-    lanes.normal(drawn);
-    for x in drawn {
-        *x *= noise.deviation;
-    }
-    for (offset, point) in offsets.iter_mut().zip(points.chunks_exact(d)) {
-        let mut square = 0.0;
-        for x in point {
-            square = x.mul_add(*x, square);
-        }
-        *offset = square.mul_add(noise.curve, noise.offset);
-    }
-}
-
-/// From the energies of a block the logits (in place of what they have beside c - E) and the
-/// weights; the first `data` points are data.
-#[inline(always)]
-fn weigh<S: Lanes16>(
-    workspace: &Workspace,
-    rule: Rule,
-    data: usize,
-    logits: &mut [f32],
-    weights: &mut [f32],
-) {
-    let n = logits.len();
-    let mut energies = [0.0; BLOCK];
-    workspace.unload_energies(&mut energies[..n]);
-    // How wrong a point is, as a logit: -G of a datum, G of a noise point.
-    let mut wrong = [Line::ZERO; GROUPS];
-    for (p, (logit, energy)) in logits.iter_mut().zip(&energies).enumerate() {
-        *logit += rule.log_scale - energy;
-        wrong[p / 16].0[p % 16] = if p < data { -*logit } else { *logit };
-    }
-    for line in &mut wrong {
-        sigmoid(S::load(line)).store(line);
-    }
-    for (p, weight) in weights.iter_mut().enumerate() {
-        let scale = if p < data { rule.of_datum } else { -rule.of_noise };
-        *weight = scale * wrong[p / 16].0[p % 16];
     }
 }
 

@@ -88,7 +88,7 @@ fn the_gradient_is_that_of_the_formula_at_every_size_and_with_every_mistake() {
             let off = (f64::from(*found) - expected).abs();
             assert!(off < 1e-5 * size, "{inputs} {width}, {i}: {found} {expected}");
         }
-        assert!((-trainer.sum_of_weights() - by_c).abs() < 1e-5, "{by_c}");
+        assert!((trainer.by_scale - by_c).abs() < 1e-5, "{by_c}");
     }
 }
 
