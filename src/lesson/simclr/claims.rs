@@ -72,6 +72,7 @@ fn two_views() -> Vec<Measurement> {
         at_least("second-changed", second, 0.95),
         Measurement::near("twins-of-64", twins, 6.3, 0.2),
         at_most("probe-16-256", few - many, -0.1),
+        at_most("probe-16-pixels", few - raw, 0.1),
         at_least("probe-above-pixels", many - raw, 0.1),
         at_least("probe-above-random", many - random, 0.1),
         at_least("pixels-above-knn", raw_knn - knn, 0.05),
