@@ -49,6 +49,12 @@ fn readouts(training: &Training) -> Vec<Readout> {
     let mark = |marks: Option<Marks>, of: fn(&Marks) -> Share| marks.map_or(none, |m| of(&m));
     let newest = training.exams.last().map(|(_, marks)| *marks);
     let dimension = training.learner.encoder.outputs();
+    // What is perfect is of no use to embeddings that are all one, and with as many digits as their
+    // tiny errors have it would take the room of the names.
+    let uniformity = match number("uniformity", look.uniformity) {
+        alone if look.spread.0 < COLLAPSED => alone,
+        spread => spread.against(perfect_uniformity(dimension)),
+    };
     let mut all = Vec::with_capacity(16);
     if training.sweep.is_none() {
         all.push(number("probe", mark(newest, |m| m.probe)));
@@ -64,7 +70,7 @@ fn readouts(training: &Training) -> Vec<Readout> {
         number("loss", training.loss),
         Readout::plain("collapsed-loss", (2.0 * batch as f64 - 1.0).ln()),
         number("alignment", look.alignment),
-        number("uniformity", look.uniformity).against(perfect_uniformity(dimension)),
+        uniformity,
         number("spread", look.spread),
         Readout::plain("rank", look.rank),
         number("false-negatives", training.twins.mean())
@@ -155,7 +161,6 @@ fn geometry(training: &Training) -> Plot {
     let look = &training.look;
     let series = vec![
         Series::line("path", Role::Model, x, y),
-        point("at-start", Role::Noise, training.origin.0, training.origin.1),
         point("collapse", Role::Negative, 0.0, 0.0),
         point("now", Role::Model, look.alignment.0, look.uniformity.0),
         point("perfect", Role::Exact, 0.0, perfect),
@@ -217,10 +222,8 @@ fn sweep(training: &Training) -> Plot {
     let mut series = baselines(training, ends);
     let column =
         |i: usize| -> Vec<f64> { means.iter().map(|(x, y, error)| [*x, *y, *error][i]).collect() };
-    series.push(Series::band("over-seeds", Role::Model, column(0), column(1), column(2)));
-    let mut points = Series::points("short-runs", Role::Model, column(0), column(1));
-    points.spread = column(2);
-    series.push(points);
+    let points = Series::points("over-seeds", Role::Model, column(0), column(1));
+    series.push(Series { spread: column(2), ..points });
     let y = share_axis(&series);
     let across =
         if training.settings.choice("mode") == "batch" { "batch-axis" } else { "temperature-axis" };
