@@ -64,7 +64,7 @@ fn two_views() -> Vec<Measurement> {
     let small = [("batch", Value::Integer(64)), ("width", Value::Integer(8))];
     let [twins] = trained(&small, BATCHES, ["false-negatives"]);
     let batch = |n| [("batch", Value::Integer(n))];
-    let [few] = trained(&batch(16), UPDATES, ["probe"]);
+    let [few, few_knn] = trained(&batch(16), UPDATES, ["probe", "knn"]);
     let ids = ["probe", "raw-probe", "random-probe", "knn", "raw-knn"];
     let [many, raw, random, knn, raw_knn] = trained(&batch(256), UPDATES, ids);
     vec![
@@ -76,6 +76,7 @@ fn two_views() -> Vec<Measurement> {
         at_least("probe-above-pixels", many - raw, 0.1),
         at_least("probe-above-random", many - random, 0.1),
         at_least("pixels-above-knn", raw_knn - knn, 0.05),
+        at_least("pixels-above-knn-16", raw_knn - few_knn, 0.1),
     ]
 }
 
