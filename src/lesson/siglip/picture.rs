@@ -43,8 +43,10 @@ const SWEPT: [(Label, Role); VARIANTS.len()] =
 
 /// Below this mean cosine of what does not belong together, the two sides have run apart.
 const APART: f64 = -0.3;
-/// Ends of the axis of t' and b.
-const PATH: (f64, f64) = (-12.0, 5.0);
+/// Where the axis of t and b begins and ends at the least.
+const PATH: (f64, f64) = (-12.0, 20.0);
+/// Where that of b alone ends at the least.
+const BLIND_TOP: f64 = 2.0;
 
 pub(super) fn view(training: &Training) -> View {
     let recall = if training.settings.switch("sweep") { swept(training) } else { course(training) };
@@ -197,23 +199,38 @@ fn swept(training: &Training) -> Plot {
     Plot::Lines(Lines { x, y: Axis::of(measure(training)).within(0.0, 1.0), series })
 }
 
+/// The scales and the bias in the unit they share: t is what a cosine of one adds to a logit, b what
+/// every pair adds. Where there is nothing to learn, the bias beside what is known of it.
 fn path(training: &Training) -> Plot {
     let path = &training.path;
     let end = end(training.updates);
-    let blind = blind_logit(training.settings.count("batch"));
-    let line = |label, role, at| Series::line(label, role, path.column(0), path.column(at));
-    // A small panel has room for the names of four.
-    let first = if training.settings.switch("matched") {
-        vec![line("log-scale-clip", Role::Model, 1)]
+    let blind = !training.settings.switch("matched");
+    let line = |label, role, y| Series::line(label, role, path.column(0), y);
+    let scale = |at| path.column(at).into_iter().map(f64::exp).collect::<Vec<f64>>();
+    let bias = line("bias-siglip", Role::Estimate, path.column(3));
+    let (label, top, series) = if blind {
+        let goal = blind_logit(training.settings.count("batch"));
+        let level = Series::line("blind-logit", Role::Exact, vec![0.0, end], vec![goal; 2]);
+        let mean = line("mean-logit", Role::Negative, path.column(4));
+        ("logit", BLIND_TOP, vec![level, mean, bias])
     } else {
-        let level = Series::line("blind-logit", Role::Exact, vec![0.0, end], vec![blind; 2]);
-        vec![level, line("mean-logit", Role::Negative, 4)]
+        let clip = line("scale-clip", Role::Model, scale(1));
+        let siglip = line("scale-siglip", Role::Data, scale(2));
+        ("path-value", PATH.1, vec![clip, siglip, bias])
     };
-    let own = [line("log-scale-siglip", Role::Data, 2), line("bias-siglip", Role::Estimate, 3)];
-    let series = first.into_iter().chain(own).collect();
-    let (x, y) =
-        (Axis::of("update").within(0.0, end), Axis::of("path-value").within(PATH.0, PATH.1));
-    Plot::Lines(Lines { x, y, series })
+    let y = Axis::of(label);
+    let (low, high) = around(&series, (PATH.0, top));
+    Plot::Lines(Lines { x: Axis::of("update").within(0.0, end), y: y.within(low, high), series })
+}
+
+/// An axis that holds all of these, at least from one end to the other: it grows in steps.
+fn around(series: &[Series], (low, high): (f64, f64)) -> (f64, f64) {
+    let all = || series.iter().flat_map(|s| &s.y).copied().filter(|y| y.is_finite());
+    let (least, most) = (all().fold(low, f64::min), all().fold(high, f64::max));
+    (
+        if least < low { -rounded(-least) } else { low },
+        if most > high { rounded(most) } else { high },
+    )
 }
 
 fn logits(training: &Training) -> Plot {

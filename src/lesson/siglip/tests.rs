@@ -46,6 +46,27 @@ fn with_held_encoders_the_bias_walks_to_its_exact_value() {
     assert!(read(&view, "siglip-scale") < 3.0);
 }
 
+/// Scales as they multiply, not their logarithms, on an axis that grows where they do.
+#[test]
+fn scales_and_bias_are_drawn_in_logits() {
+    let path = |set: &[_], steps| {
+        let view = after(&BLUEPRINT, 1, set, steps);
+        let Plot::Lines(lines) = &view.figures[2].plot else { panic!("lines") };
+        let labels: Vec<_> = lines.series.iter().map(|s| s.label).collect();
+        let (low, high) = lines.y.range.expect("a range");
+        assert!(lines.series.iter().flat_map(|s| &s.y).all(|y| (low..=high).contains(y)));
+        (labels, (low, high), lines.series[0].y.clone())
+    };
+    let (labels, ends, clip) = path(&[], 20);
+    assert_eq!((labels, ends), (vec!["scale-clip", "scale-siglip", "bias-siglip"], (-12.0, 20.0)));
+    assert!((clip[0] - 10.0).abs() < 1e-9, "{clip:?}");
+    let (_, ends, _) = path(&[("scale", Value::Real(60.0))], 3);
+    assert_eq!(ends, (-12.0, 100.0));
+    let (labels, ends, goal) = path(preset(&BLUEPRINT, "no-information"), 20);
+    assert_eq!((labels, ends), (vec!["blind-logit", "mean-logit", "bias-siglip"], (-12.0, 2.0)));
+    assert!((goal[0] + 63_f64.ln()).abs() < 1e-12);
+}
+
 #[test]
 fn captions_name_digits_in_both_languages() {
     for (language, seed) in [("english", 1), ("korean", 2)] {

@@ -64,7 +64,7 @@ fn two_views() -> Vec<Measurement> {
     let small = [("batch", Value::Integer(64)), ("width", Value::Integer(8))];
     let [twins] = trained(&small, BATCHES, ["false-negatives"]);
     let batch = |n| [("batch", Value::Integer(n))];
-    let [few] = trained(&batch(16), UPDATES, ["probe"]);
+    let [few, few_knn] = trained(&batch(16), UPDATES, ["probe", "knn"]);
     let ids = ["probe", "raw-probe", "random-probe", "knn", "raw-knn"];
     let [many, raw, random, knn, raw_knn] = trained(&batch(256), UPDATES, ids);
     vec![
@@ -72,9 +72,11 @@ fn two_views() -> Vec<Measurement> {
         at_least("second-changed", second, 0.95),
         Measurement::near("twins-of-64", twins, 6.3, 0.2),
         at_most("probe-16-256", few - many, -0.1),
+        at_most("probe-16-pixels", few - raw, 0.1),
         at_least("probe-above-pixels", many - raw, 0.1),
         at_least("probe-above-random", many - random, 0.1),
         at_least("pixels-above-knn", raw_knn - knn, 0.05),
+        at_least("pixels-above-knn-16", raw_knn - few_knn, 0.1),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::exam::{Marks, Share};
 use super::look::Estimate;
-use super::training::Training;
+use super::training::{Training, VIEWS_EVERY};
 use crate::lab::Label;
 use crate::lab::view::{
     Axis, Dots, Figure, Image, Images, Lines, Plot, Progress, Readout, Role, Scatter, Series, View,
@@ -49,6 +49,12 @@ fn readouts(training: &Training) -> Vec<Readout> {
     let mark = |marks: Option<Marks>, of: fn(&Marks) -> Share| marks.map_or(none, |m| of(&m));
     let newest = training.exams.last().map(|(_, marks)| *marks);
     let dimension = training.learner.encoder.outputs();
+    // What is perfect is of no use to embeddings that are all one, and with as many digits as their
+    // tiny errors have it would take the room of the names.
+    let uniformity = match number("uniformity", look.uniformity) {
+        alone if look.spread.0 < COLLAPSED => alone,
+        spread => spread.against(perfect_uniformity(dimension)),
+    };
     let mut all = Vec::with_capacity(16);
     if training.sweep.is_none() {
         all.push(number("probe", mark(newest, |m| m.probe)));
@@ -64,7 +70,7 @@ fn readouts(training: &Training) -> Vec<Readout> {
         number("loss", training.loss),
         Readout::plain("collapsed-loss", (2.0 * batch as f64 - 1.0).ln()),
         number("alignment", look.alignment),
-        number("uniformity", look.uniformity).against(perfect_uniformity(dimension)),
+        uniformity,
         number("spread", look.spread),
         Readout::plain("rank", look.rank),
         number("false-negatives", training.twins.mean())
@@ -105,19 +111,26 @@ fn caption(name: &str) -> String {
     name.chars().take(3).collect()
 }
 
+/// A picture and two views of it. The pictures take turns: three at a time can be seen in grey even
+/// in a small panel.
 fn views(training: &Training) -> Plot {
     let ground = &training.ground;
     let side = ground.train.side();
+    let three = 3 * ground.area();
+    let count = (training.shown.len() / three).max(1);
+    let turn = (training.learner.updates / VIEWS_EVERY) as usize % count;
+    let name = caption(&ground.classes[ground.train_labels[turn]]);
     let image = |(i, pixels): (usize, &[f32])| {
-        let name = caption(&ground.classes[ground.train_labels[i / 3]]);
-        let (role, caption) = match i % 3 {
-            0 => (Role::Data, name),
+        let name = &name;
+        let (role, caption) = match i {
+            0 => (Role::Data, name.clone()),
             view => (Role::Positive, format!("{name}{}", ["a", "b"][view - 1])),
         };
         let pixels = pixels.iter().map(|p| p.clamp(0.0, 1.0)).collect();
         Image { pixels, caption, role }
     };
-    let images = training.shown.chunks_exact(ground.area()).enumerate().map(image).collect();
+    let shown = training.shown.chunks_exact(three).nth(turn).unwrap_or_default();
+    let images = shown.chunks_exact(ground.area()).enumerate().map(image).collect();
     Plot::Images(Images { width: side, height: side, images })
 }
 
@@ -148,7 +161,6 @@ fn geometry(training: &Training) -> Plot {
     let look = &training.look;
     let series = vec![
         Series::line("path", Role::Model, x, y),
-        point("at-start", Role::Noise, training.origin.0, training.origin.1),
         point("collapse", Role::Negative, 0.0, 0.0),
         point("now", Role::Model, look.alignment.0, look.uniformity.0),
         point("perfect", Role::Exact, 0.0, perfect),
@@ -175,6 +187,20 @@ fn baselines(training: &Training, (from, to): (f64, f64)) -> Vec<Series> {
     both.into_iter().flatten().collect()
 }
 
+/// The axis of a share: tenths around all there is to see. It moves in steps, and no line lies flat
+/// because another share might be 0 or 1.
+fn share_axis(series: &[Series]) -> Axis {
+    let all = || series.iter().flat_map(|s| &s.y).copied().filter(|y| y.is_finite());
+    let (least, most) = (all().fold(1.0, f64::min), all().fold(0.0, f64::max));
+    let axis = Axis::of("held-out-right");
+    if least > most {
+        return axis.within(0.1, 0.5);
+    }
+    let low = ((10.0 * (least - 0.06)).floor() / 10.0).clamp(0.0, 0.6);
+    let high = ((10.0 * (most + 0.03)).ceil() / 10.0).clamp(low + 0.4, 1.0);
+    axis.within(low, high)
+}
+
 fn accuracy(training: &Training) -> Plot {
     let of = chosen(training);
     let end = rounded((training.learner.updates as f64).max(200.0));
@@ -183,11 +209,8 @@ fn accuracy(training: &Training) -> Plot {
     let marks = || training.exams.iter().map(|(_, marks)| of(marks));
     let (y, spread) = (marks().map(|m| m.0).collect(), marks().map(|m| m.1).collect());
     series.push(Series::band("learned", Role::Model, x, y, spread));
-    Plot::Lines(Lines {
-        x: Axis::of("updates").within(0.0, end),
-        y: Axis::of("held-out-right").within(0.0, 1.0),
-        series,
-    })
+    let y = share_axis(&series);
+    Plot::Lines(Lines { x: Axis::of("updates").within(0.0, end), y, series })
 }
 
 fn sweep(training: &Training) -> Plot {
@@ -199,15 +222,10 @@ fn sweep(training: &Training) -> Plot {
     let mut series = baselines(training, ends);
     let column =
         |i: usize| -> Vec<f64> { means.iter().map(|(x, y, error)| [*x, *y, *error][i]).collect() };
-    series.push(Series::band("over-seeds", Role::Model, column(0), column(1), column(2)));
-    let mut points = Series::points("short-runs", Role::Model, column(0), column(1));
-    points.spread = column(2);
-    series.push(points);
+    let points = Series::points("over-seeds", Role::Model, column(0), column(1));
+    series.push(Series { spread: column(2), ..points });
+    let y = share_axis(&series);
     let across =
         if training.settings.choice("mode") == "batch" { "batch-axis" } else { "temperature-axis" };
-    Plot::Lines(Lines {
-        x: Axis::of(across).logarithmic().within(ends.0, ends.1),
-        y: Axis::of("held-out-right").within(0.0, 1.0),
-        series,
-    })
+    Plot::Lines(Lines { x: Axis::of(across).logarithmic().within(ends.0, ends.1), y, series })
 }

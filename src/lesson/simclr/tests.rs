@@ -141,7 +141,7 @@ fn pictures_of_ones_own_of_any_size_are_learned_from() {
         go(&mut run, 60);
         let view = run.view();
         let Plot::Images(views) = &view.figures[0].plot else { panic!("images") };
-        assert_eq!((views.width, views.images.len()), (side + 4, 12));
+        assert_eq!((views.width, views.images.len()), (side + 4, 3));
         assert!(read(&view, "raw-knn") > 0.3 && read(&view, "loss").is_finite());
         assert!(!view.notes.contains(&"batch-cut"), "{side}");
     }
@@ -183,6 +183,23 @@ fn a_sweep_fills_point_by_point_and_ends() {
 }
 
 #[test]
+fn the_curve_begins_with_the_random_encoder_on_an_axis_of_tenths() {
+    let set = [SMALL[0], SMALL[1], ("labels", Value::Integer(1))];
+    let view = after(&BLUEPRINT, 4, &set, 45);
+    let accuracy = view.figures.iter().find(|f| f.id == "accuracy").expect("the accuracy");
+    let Plot::Lines(lines) = &accuracy.plot else { panic!("lines") };
+    let learned = lines.series.last().expect("the curve");
+    assert_eq!((learned.x[0], learned.y[0]), (0.0, read(&view, "random-probe")));
+    let (low, high) = lines.y.range.expect("a range");
+    assert!(low >= 0.0 && high <= 1.0 && high - low > 0.399, "{low} {high}");
+    for end in [low, high] {
+        assert!((10.0 * end - (10.0 * end).round()).abs() < 1e-9, "{end}");
+    }
+    let all = || lines.series.iter().flat_map(|s| &s.y);
+    assert!(all().all(|y| (low..=high).contains(y)), "{low} {high}");
+}
+
+#[test]
 fn another_k_is_judged_anew() {
     let set = [SMALL[0], SMALL[1], ("labels", Value::Integer(1))];
     let mut run = run(&BLUEPRINT, 4, &set);
@@ -191,6 +208,13 @@ fn another_k_is_judged_anew() {
     run.edit("neighbours", Value::Integer(50), false).expect("in range");
     go(&mut run, 60);
     assert!(read(&run.view(), "raw-knn") < before - 0.05, "{before}");
+    // And the curve has one beginning still.
+    run.edit("score", Value::Choice("knn"), false).expect("a choice");
+    let view = run.view();
+    let Plot::Lines(lines) = &view.figures[3].plot else { panic!("lines") };
+    let learned = lines.series.last().expect("the curve");
+    assert_eq!(learned.x.iter().filter(|x| **x == 0.0).count(), 1);
+    assert_eq!(learned.y[0], read(&view, "random-knn"));
 }
 
 #[test]

@@ -24,11 +24,11 @@ use std::sync::Arc;
 const EVERY: u64 = 10;
 /// Updates from one pair of views shown to the next: views that change all the time cannot be
 /// looked at.
-const VIEWS_EVERY: u64 = 40;
+pub(super) const VIEWS_EVERY: u64 = 40;
 /// Updates from one exam to the next.
 const EXAM_EVERY: u64 = 50;
-/// Pictures whose views are shown.
-pub(super) const SHOWN: usize = 4;
+/// Pictures that take turns to be shown with their views.
+const SHOWN: usize = 4;
 /// Multiplications of an exam a step, about two milliseconds of one core.
 const EXAM_BUDGET: f64 = 8e6;
 /// Multiplications of the short runs a step.
@@ -257,11 +257,24 @@ impl Training {
         };
         match *purpose {
             Purpose::Pixels => self.pixels = Some(marks),
-            Purpose::Start => self.random = Some(marks),
+            Purpose::Start => {
+                self.random = Some(marks);
+                self.begin_with(marks);
+            }
             Purpose::Live(update) => self.keep(update, marks),
             Purpose::Sweep => self.next_run(marks),
         }
         self.exam = None;
+    }
+
+    /// The encoder before its first update is where the curve begins; judged anew it takes the place
+    /// of what was said of it.
+    fn begin_with(&mut self, marks: Marks) {
+        let exams = Arc::make_mut(&mut self.exams);
+        match exams.first_mut() {
+            Some(first) if first.0 == 0 => first.1 = marks,
+            _ => exams.insert(0, (0, marks)),
+        }
     }
 
     fn keep(&mut self, update: u64, marks: Marks) {

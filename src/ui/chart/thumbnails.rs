@@ -1,4 +1,5 @@
-//! Images too many to be shown in grey: two by four pixels a braille character, each on or off.
+//! Images too many to be shown in grey: two by four pixels a braille character, each on or off, and
+//! where there are colours each character as bright as its pixels that are on.
 //!
 //! First the eye should see which digit each is. A pixel is on where it is brighter than halfway
 //! between the darkest and the brightest of its image. Images that touch stand on grounds of two
@@ -70,10 +71,10 @@ impl Small {
 
 /// Draws images as many as fit.
 pub(super) fn draw(images: &[Image], small: &Small, area: Rect, heat: &Heat<'_>, buf: &mut Buffer) {
-    let style = |shade: f64| {
+    let style = |ground: f64, ink: f64| {
         if heat.theme.many_colours() {
-            let ground = heat.theme.colour(heat.rgb(shade));
-            Style::new().fg(heat.theme.colour(heat.rgb(1.0))).bg(ground)
+            let shade = |t| heat.theme.colour(heat.rgb(t));
+            Style::new().fg(shade(ink)).bg(shade(ground))
         } else {
             Style::new()
         }
@@ -83,27 +84,32 @@ pub(super) fn draw(images: &[Image], small: &Small, area: Rect, heat: &Heat<'_>,
         let left = area.x + (i % columns) as u16 * (small.wide() + 1);
         let top = area.y + (i / columns) as u16 * (small.high() + small.below);
         let field = (i % columns + i / columns) % 2;
-        let style = style(if small.below == 0 { 0.2 * field as f64 } else { 0.0 });
+        let ground = if small.below == 0 { 0.2 * field as f64 } else { 0.0 };
         let finite = || image.pixels.iter().copied().filter(|p| p.is_finite());
         let low = finite().fold(f32::INFINITY, f32::min).max(0.0);
         let high = finite().fold(f32::NEG_INFINITY, f32::max).min(1.0);
+        // How bright a pixel is that is on, between the darkest and the brightest.
         let on = |column: usize, row: usize| {
             let inside = column < small.width && row < small.height;
-            let pixel = image.pixels.get(row * small.width + column).filter(|_| inside);
-            pixel.is_some_and(|p| high > low && *p > (low + high) / 2.0)
+            let pixel = image.pixels.get(row * small.width + column).filter(|_| inside)?;
+            let bright = f64::from((pixel - low) / (high - low));
+            (high > low && bright > 0.5).then_some(bright.min(1.0))
         };
         for row in 0..small.high() {
             for column in 0..small.wide() {
-                let mut bits = 0;
+                let (mut bits, mut ink) = (0, 0.0);
                 for (y, dots) in DOTS.iter().enumerate() {
                     for (x, dot) in dots.iter().enumerate() {
-                        if on(usize::from(column) * 2 + x, usize::from(row) * 4 + y) {
+                        let pixel = on(usize::from(column) * 2 + x, usize::from(row) * 4 + y);
+                        if let Some(bright) = pixel {
                             bits |= u32::from(*dot);
+                            ink += bright;
                         }
                     }
                 }
                 let glyph = char::from_u32(0x2800 + bits).unwrap_or(' ');
-                write::put(buf, left + column, top + row, glyph, style);
+                let ink = ink / f64::from(bits.count_ones().max(1));
+                write::put(buf, left + column, top + row, glyph, style(ground, ink));
             }
         }
         let caption = write::width(&image.caption);

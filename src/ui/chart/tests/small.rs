@@ -91,6 +91,27 @@ fn many_digits_are_seen_where_grey_would_show_a_few() {
 }
 
 #[test]
+fn small_digits_keep_their_grey_levels_where_there_are_colours() {
+    // Two strokes, one bright and one at seven tenths, on black.
+    let pixels = |i: usize| [1.0, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0, 0.0][i % 8];
+    let image = || Image {
+        pixels: (0..64).map(pixels).collect(),
+        caption: String::new(),
+        role: Role::Model,
+    };
+    let images = (0..64).map(|_| image()).collect();
+    let many = figure(Plot::Images(Images { width: 8, height: 8, images }));
+    let strokes = |theme: &Theme| {
+        let cells = draw(&many, theme, 60, 16);
+        let inked = |c: &&ratatui::buffer::Cell| c.symbol() == "\u{2847}";
+        let shades = cells.content().iter().filter(inked).map(|c| c.fg);
+        shades.collect::<std::collections::HashSet<_>>().len()
+    };
+    assert_eq!(strokes(&Theme { depth: Depth::True, ..Theme::default() }), 2);
+    assert_eq!(strokes(&Theme { depth: Depth::None, ..Theme::default() }), 1);
+}
+
+#[test]
 fn a_table_gives_way_number_by_number_before_a_column_goes() {
     let number = |value, error| Cell::Number { value, error };
     let row = |name: &str| {
