@@ -142,7 +142,7 @@ static PARAMS: [ParamSpec; 14] = [
         applies: on_one_device,
     },
     knob("largest", "", (128, 2_048), 512, on_one_device),
-    knob("chunk", "c", (16, 512), 128, on_one_device),
+    knob("chunk", "c", (16, 512), 64, on_one_device),
     ParamSpec {
         id: "loss",
         symbol: "",

@@ -12,6 +12,7 @@
 //! ```
 
 use super::app::{App, Pane};
+use crate::lab::view::Plot;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 /// The rectangles of one screen. A pane that is not shown has none.
@@ -146,22 +147,34 @@ fn figures(area: Rect, app: &App) -> Vec<(usize, Rect)> {
         }
         place += here;
     }
+    let alone = |row: &[usize]| matches!(row, [one] if table_rows(app, *one).is_some());
     let fits = rows.len() <= down && rows.iter().all(|r| r.len() <= across);
     if !fits {
-        let at_once = (across * down).min(present.len());
-        let first = (app.figure / at_once) * at_once;
+        // A table that has a row of its own needs the width: it is shown by itself.
+        let apart: Vec<usize> = rows.iter().filter(|r| alone(r)).flatten().copied().collect();
+        if across > 1 && apart.contains(&app.figure) {
+            return vec![(app.figure, area)];
+        }
+        let mut others: Vec<usize> = (0..present.len()).collect();
+        others.retain(|figure| across == 1 || !apart.contains(figure));
+        let at_once = (across * down).min(others.len());
+        let at = others.iter().position(|figure| *figure == app.figure).unwrap_or(0);
+        let first = (at / at_once) * at_once;
         // The last part is filled up from the one before, so that no room is wasted.
-        let first = first.min(present.len() - at_once);
-        let shown: Vec<usize> = (first..first + at_once).collect();
+        let first = first.min(others.len() - at_once);
         let per_row = at_once.div_ceil(down).max(1);
-        rows = shown.chunks(per_row).map(<[usize]>::to_vec).collect();
+        rows = others[first..first + at_once].chunks(per_row).map(<[usize]>::to_vec).collect();
     }
     // The first row holds what the lesson is about, often a map: it has three parts to the others'
-    // two, as far as those keep their least height.
+    // two, as far as those keep their least height. A table has no use for more than its rows.
     let others = rows.len().saturating_sub(1) as u16;
     let low = (area.height * 2 / (3 + 2 * others)).max(FIGURE.1.min(area.height / (1 + others)));
-    let mut heights = vec![Constraint::Length(low); rows.len()];
-    heights[0] = Constraint::Fill(1);
+    let high = area.height.saturating_sub(others * low);
+    let wanted = rows.first().filter(|row| alone(row)).and_then(|row| table_rows(app, row[0]));
+    // Its borders and its head.
+    let high = wanted.map_or(high, |rows| high.min(rows as u16 + 3));
+    let mut heights = vec![Constraint::Fill(1); rows.len()];
+    heights[0] = Constraint::Length(if others == 0 { area.height } else { high });
     let lines = Layout::vertical(heights).split(area);
     let mut made = Vec::new();
     for (row, line) in rows.iter().zip(lines.iter()) {
@@ -170,4 +183,14 @@ fn figures(area: Rect, app: &App) -> Vec<(usize, Rect)> {
         made.extend(row.iter().copied().zip(cells.iter().copied()));
     }
     made
+}
+
+/// The rows of a figure that is a table.
+fn table_rows(app: &App, figure: usize) -> Option<usize> {
+    let id = *app.figures().get(figure)?;
+    let figure = app.snapshot.view.figures.iter().find(|f| f.id == id)?;
+    match &figure.plot {
+        Plot::Table(table) => Some(table.rows.len()),
+        _ => None,
+    }
 }

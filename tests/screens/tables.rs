@@ -117,3 +117,29 @@ fn the_mouse_selects_a_row_and_a_second_press_follows_it() {
     press(&mut lab);
     assert_eq!(lab.app.settings.get("row"), Value::Choice("memory"));
 }
+
+#[test]
+fn the_table_and_the_claims_are_whole_at_the_standard_sizes() {
+    for (width, height) in [(80, 24), (120, 40), (120, 36)] {
+        for lang in Lang::ALL {
+            let mut lab = Lab::open("compare", width, height);
+            lab.app.lang = lang;
+            lab.steps(60);
+            let words: Vec<String> = ["measured-as", "row-batch", "unit-noise", "unit-parameters"]
+                .map(|id| lab.app.text().label(id).to_owned())
+                .into();
+            // The first two rows are measured by now, with their error bars.
+            words.iter().for_each(|words| lab.sees(words));
+            lab.sees("±");
+            // The claims, some lines below the table or, on a low screen, in its stead.
+            while lab.app.focus != Pane::Figures {
+                lab.press(KeyCode::Tab);
+            }
+            (0..2).for_each(|_| lab.press(KeyCode::Right));
+            for id in ["claim-1", "claim-2", "claim-4", "claim-5", "all-claims"] {
+                let words = lab.app.text().label(id).to_owned();
+                lab.sees(&words);
+            }
+        }
+    }
+}

@@ -63,6 +63,12 @@ impl Method {
         [Role::Positive, Role::Negative, Role::Model, Role::Estimate, Role::Data][self as usize]
     }
 
+    /// By what its times are moved along the axis of N, lest one mark covers another: five of them
+    /// around each N, with a gap before the next, which is at 2 N.
+    fn aside(self) -> f64 {
+        2f64.powf(0.17 * (self as usize as f64 - 2.0))
+    }
+
     fn is_whole(self) -> bool {
         matches!(self, Self::Softmax | Self::Sigmoid)
     }
@@ -301,7 +307,8 @@ impl Bench {
 
     fn batch_axis(&self) -> Axis {
         let most = self.rungs[self.rungs.len() - 1] as f64;
-        Axis::of("batch-axis").logarithmic().within(0.9 * LEAST as f64, 1.1 * most)
+        let (left, right) = (Method::Softmax.aside(), Method::Fused.aside());
+        Axis::of("batch-axis").logarithmic().within(0.9 * left * LEAST as f64, 1.1 * right * most)
     }
 
     /// MiB that were allocated, and the formula of the whole matrix.
@@ -337,7 +344,7 @@ impl Bench {
                 let per_pair = |p: &Visited| {
                     let (time, spread) = p.times.median();
                     let scale = 1e6 / (p.n * p.n) as f64;
-                    (p.n as f64, (time * scale, spread * scale))
+                    (method.aside() * p.n as f64, (time * scale, spread * scale))
                 };
                 let all: Vec<_> = self.of(method).map(per_pair).collect();
                 let there = all.iter().map(|(_, (t, _))| *t).filter(|t| t.is_finite());

@@ -22,6 +22,8 @@ use rand::Rng as _;
 pub(super) const DATA: usize = 300;
 /// Noise points a datum that are measured, whatever the settings.
 const RATIOS: [usize; 7] = [1, 2, 4, 10, 20, 40, 100];
+/// Those of them that are in the account.
+const LISTED: [usize; 4] = [1, 4, 20, 100];
 /// What more data buy in place of more noise: so many times the data, at nu = 1.
 const MORE: [usize; 3] = [2, 5, 10];
 /// Points of a step's fits.
@@ -193,7 +195,9 @@ impl Contrast {
     }
 
     fn ledger(&self) -> Figure {
-        let rows = self.by_ratio().into_iter().map(|way| {
+        // As many as the smallest panel has lines for.
+        let listed = |way: &&Way| LISTED.contains(&way.ratio) || way.ratio == self.ways[0].ratio;
+        let rows = self.by_ratio().into_iter().filter(listed).map(|way| {
             let ratio = way.ratio as f64;
             vec![
                 number(ratio),
@@ -204,6 +208,8 @@ impl Contrast {
             ]
         });
         let rows: Vec<Vec<Cell>> = rows.collect();
-        table(vec!["ratio-column", "evaluations-axis", "formula", "fits", "equal-column"], rows)
+        let columns =
+            vec!["ratio-column", "evaluations-column", "exact-column", "fits", "equal-column"];
+        table(columns, rows)
     }
 }

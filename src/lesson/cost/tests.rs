@@ -23,7 +23,7 @@ fn what_one_device_allocates_is_the_formula_and_all_find_the_same_loss() {
     is_exact(&view, "logits-bytes", 1e-12);
     is_exact(&view, "tile-bytes", 1e-12);
     is_exact(&view, "loss-difference", 3e-6);
-    assert!(readout(&view, "work-bytes").value > 4.0 * 128.0 * 128.0 / 1_048_576.0);
+    assert!(readout(&view, "work-bytes").value > 4.0 * 64.0 * 64.0 / 1_048_576.0);
     // Three products of 256 x 256 x 64.
     assert!((readout(&view, "flops").value - 0.025_165_824).abs() < 1e-12);
     for id in ["ms-softmax", "ms-sigmoid", "ms-chunked", "ms-chunked-softmax", "ms-fused"] {
@@ -44,6 +44,35 @@ fn beyond_the_memory_allowed_only_chunks_go_on() {
         series.x.iter().copied().fold(0.0, f64::max)
     };
     assert_eq!((most("whole"), most("chunked")), (256.0, 512.0));
+}
+
+#[test]
+fn no_loss_stands_before_another_in_the_figures() {
+    let view = after(&BLUEPRINT, 3, &[("largest", Value::Integer(256))], 30);
+    let points = |id: &str, labels: &[&str]| -> Vec<(f64, f64)> {
+        let figure = view.figures.iter().find(|f| f.id == id).expect("a figure");
+        let Plot::Lines(lines) = &figure.plot else { panic!("curves") };
+        let ends = lines.x.range.expect("a range");
+        let series = lines.series.iter().filter(|s| labels.contains(&s.label));
+        let all: Vec<(f64, f64)> =
+            series.flat_map(|s| s.x.iter().copied().zip(s.y.iter().copied())).collect();
+        assert!(all.iter().all(|(x, _)| (ends.0..=ends.1).contains(x)), "{all:?}");
+        all
+    };
+    // Times: side by side around their N, in the order of the legend, whatever they are.
+    let labels = ["softmax", "sigmoid", "softmax-chunked", "sigmoid-chunked", "fused"];
+    let mut x: Vec<f64> = points("time", &labels).into_iter().map(|p| p.0).collect();
+    assert_eq!(x.len(), 15);
+    x.sort_by(f64::total_cmp);
+    assert!(x.windows(2).all(|w| w[1] / w[0] > 1.1), "{x:?}");
+    // Bytes: apart wherever a chunk is not the whole.
+    let all = points("takes", &["whole", "chunked", "fused"]);
+    let beyond: Vec<(f64, f64)> = all.into_iter().filter(|(n, _)| *n > 64.0).collect();
+    for (i, a) in beyond.iter().enumerate() {
+        for b in &beyond[..i] {
+            assert!(a.0 != b.0 || (a.1 / b.1).ln().abs() > 0.3, "{a:?} {b:?}");
+        }
+    }
 }
 
 #[test]

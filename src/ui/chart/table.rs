@@ -1,11 +1,11 @@
 //! Rows and columns of words and numbers.
 //!
 //! First the eye should see the numbers, one under the other at the right edge of their column; the
-//! heads are dim. Where not all columns fit, room is found in this order: the gaps shrink, the
-//! error bars go (the digits they justify stay), numbers are rounded to three digits and their
-//! heads shortened, and only then columns are left out whole, from the right, and an ellipsis says
-//! so. The first column, which names the rows, gives way down to a third of the width, in the end
-//! to a quarter.
+//! heads are dim. Where not all columns fit, room is found in this order: the gaps shrink, which they
+//! also do before a name is cut, the error bars go (the digits they justify stay), numbers are rounded
+//! to three digits and their heads shortened, and only then columns are left out whole, from the
+//! right, and an ellipsis says so. The first column, which names the rows, gives way down to a third
+//! of the width, in the end to a quarter.
 //!
 //! Where rows lead somewhere, an arrow stands before the selected one, and the rows scroll to keep
 //! it in sight.
@@ -78,11 +78,13 @@ pub(super) fn render(
         (Detail::Rounded, 1),
     ];
     let mut laid = lay(table, ways[0], context);
-    for way in &ways[1..] {
-        if laid.fits(area.width) {
-            break;
+    if !laid.is_whole(area.width) {
+        for way in &ways[1..] {
+            laid = lay(table, *way, context);
+            if laid.fits(area.width) {
+                break;
+            }
         }
-        laid = lay(table, *way, context);
     }
     // Columns that cannot be seen leave their room to the first, but for the ellipsis.
     let seen = laid.seen(area.width);
@@ -162,6 +164,11 @@ impl Laid {
     /// The least that the first column keeps of a width.
     fn least(&self, width: u16) -> u16 {
         (width / if self.detail == Detail::Rounded { 4 } else { 3 }).max(1)
+    }
+
+    /// Whether all columns can be seen, and nothing in them is cut.
+    fn is_whole(&self, width: u16) -> bool {
+        self.others(self.widths.len() - 1).saturating_add(self.widths[0]) <= width
     }
 
     /// Whether all columns can be seen.
