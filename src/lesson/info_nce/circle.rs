@@ -96,7 +96,8 @@ pub(super) fn plot(training: &Training, scene: &Scene) -> Plot {
             let along: f64 = slope.iter().zip(candidate).map(|(s, c)| s * c).sum();
             slope.iter_mut().zip(candidate).for_each(|(s, c)| *s -= along * c);
         }
-        let step = REACH * weight / training.learner.critic.similarity.steepness();
+        let reach = if on_circle { REACH } else { 1.0 };
+        let step = reach * weight / training.learner.critic.similarity.steepness();
         let (dx, dy, _) = eye.look(slope);
         if j == anchor {
             pull.push((x, y), (x + step * dx, y + step * dy), POINTS.0);

@@ -53,6 +53,14 @@ fn mass(all: &Estimation) -> Option<f64> {
     (!all.critic.learns()).then(|| (offset + 0.5 * tilt * tilt).exp())
 }
 
+/// Whether rows are tilted and most of the scatter of the mean of e^f is in pairs too rare to be met, so
+/// that what the batches show is no error bar. A tilt multiplies the square of e^f by e^(2 g^2) on
+/// average over rows, and more where the ratio itself is large: no less than adding g^2 to all scores.
+fn hidden(all: &Estimation) -> bool {
+    let (offset, tilt) = all.offsets();
+    tilt != 0.0 && all.pairs.mass_deviation(all.batch(), offset + tilt * tilt) > WIDE
+}
+
 /// Mean and error of a quantity. Where the true deviation is known it makes the error, since what a
 /// few batches show of a heavy tail is too small.
 fn mean(all: &Estimation, k: usize) -> Known {
@@ -68,6 +76,7 @@ fn mean(all: &Estimation, k: usize) -> Known {
             (value, deviation / (all.track.count() as f64).sqrt())
         }
         Some(_) => (value, f64::NAN),
+        None if matches!(k, NWJ | MASS) && hidden(all) => (value, f64::NAN),
         None => (value, error),
     }
 }
