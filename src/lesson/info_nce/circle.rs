@@ -1,21 +1,27 @@
-//! The picture of the forces: the candidates where they are, one query among them, the pull on its
-//! own candidate and the pushes on all others. Arrows begin at the candidate they move and are the
-//! forces along the circle or the sphere, `weight |sin|` for a cosine, in units of the pull's weight:
-//! it counts one, and the pushes together as much, each its hardness.
+//! The picture of the forces: the candidates where they are, one query as a hand from the middle, for
+//! its own candidate lies on it, the pull on that one and the pushes on all others. Strokes begin at
+//! the candidate they move and are the forces along the circle or the sphere, `weight |sin|` for a
+//! cosine, in units of the pull's weight: it counts one, and the pushes together as much, each its
+//! hardness.
 
 use super::training::{Scene, Training};
+use crate::lab::Label;
 use crate::lab::view::{Axis, Lines, Plot, Role, Series};
 use crate::lesson::shared::pictures::rounded;
 use crate::objective::info_nce::hardness;
 use std::f64::consts::TAU;
 
-/// How long the arrow of a force of one is, in units of the radius.
-const REACH: f64 = 4.0;
+/// How long the stroke of a force of one is, in units of the radius: at the end of a training, where
+/// two neighbours share the push, theirs are still some cells long.
+const REACH: f64 = 6.0;
 /// By how much the sphere turns in a step, in radians, and how far its axis leans.
 const TURN: f64 = 0.01;
 const LEAN: f64 = 0.35;
 /// Room around the circle: half the width and half the height, in radii. Panels are wide.
 const ROOM: (f64, f64) = (2.2, 1.3);
+/// Points of all pushes together, and of one push at least: so many that figures draw them as dots
+/// and not as marks.
+const POINTS: (usize, usize) = (1_024, 48);
 /// Corners of the outline.
 const CORNERS: usize = 72;
 
@@ -38,7 +44,8 @@ impl Eye {
     }
 }
 
-/// Strokes one after the other, with a gap between.
+/// Strokes one after the other, as closely set points: the role's own line is dotted, and of a short
+/// stroke little would be left.
 #[derive(Default)]
 struct Strokes {
     x: Vec<f64>,
@@ -46,9 +53,18 @@ struct Strokes {
 }
 
 impl Strokes {
-    fn push(&mut self, from: (f64, f64), to: (f64, f64)) {
-        self.x.extend([from.0, to.0, f64::NAN]);
-        self.y.extend([from.1, to.1, f64::NAN]);
+    fn push(&mut self, from: (f64, f64), to: (f64, f64), points: usize) {
+        let along = move |a: f64, b: f64| {
+            (0..points).map(move |i| a + (b - a) * i as f64 / (points - 1) as f64)
+        };
+        self.x.extend(along(from.0, to.0));
+        self.y.extend(along(from.1, to.1));
+    }
+
+    /// As figures draw them: a name in the legend that looks like a line, and the points without one.
+    fn series(self, label: Label, role: Role) -> [Series; 2] {
+        let name = Series::line(label, role, Vec::new(), Vec::new());
+        [name, Series::points("", role, self.x, self.y)]
     }
 }
 
@@ -68,6 +84,7 @@ pub(super) fn plot(training: &Training, scene: &Scene) -> Plot {
     hardness(&mut weights, training.temperature());
     weights.insert(anchor, 1.0);
 
+    let points = (POINTS.0 / scene.count).max(POINTS.1);
     let (mut pull, mut push) = (Strokes::default(), Strokes::default());
     let (mut front, mut behind) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
     let mut slope = [0.0; 3];
@@ -79,35 +96,37 @@ pub(super) fn plot(training: &Training, scene: &Scene) -> Plot {
             let along: f64 = slope.iter().zip(candidate).map(|(s, c)| s * c).sum();
             slope.iter_mut().zip(candidate).for_each(|(s, c)| *s -= along * c);
         }
-        let step = REACH * weight / training.learner.critic.similarity.steepness();
+        let reach = if on_circle { REACH } else { 1.0 };
+        let step = reach * weight / training.learner.critic.similarity.steepness();
         let (dx, dy, _) = eye.look(slope);
         if j == anchor {
-            pull.push((x, y), (x + step * dx, y + step * dy));
+            pull.push((x, y), (x + step * dx, y + step * dy), POINTS.0);
             continue;
         }
-        push.push((x, y), (x - step * dx, y - step * dy));
+        push.push((x, y), (x - step * dx, y - step * dy), points);
         let (xs, ys) = if depth >= 0.0 { &mut front } else { &mut behind };
         xs.push(x);
         ys.push(y);
     }
 
-    let mut series = Vec::with_capacity(7);
+    let mut series = Vec::with_capacity(9);
     // On the circle the points draw it themselves.
     if on_circle && d == 3 {
         let corner = |i: usize| TAU * i as f64 / CORNERS as f64;
         let (x, y) = (0..=CORNERS).map(|i| (corner(i).cos(), corner(i).sin())).unzip();
         series.push(Series::line("outline", Role::Noise, x, y));
     }
-    series.push(Series::line("push", Role::Negative, push.x, push.y));
-    series.push(Series::line("pull", Role::Positive, pull.x, pull.y));
+    // Beneath the candidates: the own one lies at its tip.
+    let hand = eye.look(query);
+    series.push(Series::line("query", Role::Data, vec![0.0, hand.0], vec![0.0, hand.1]));
+    series.extend(push.series("push", Role::Negative));
+    series.extend(pull.series("pull", Role::Positive));
     if d == 3 {
         series.push(Series::points("behind", Role::Noise, behind.0, behind.1));
     }
     series.push(Series::points("negatives", Role::Negative, front.0, front.1));
     let own = eye.look(&v[anchor * d..][..d]);
     series.push(Series::points("own", Role::Positive, vec![own.0], vec![own.1]));
-    let query = eye.look(query);
-    series.push(Series::points("query", Role::Data, vec![query.0], vec![query.1]));
     let axis = |room: f64| Axis::of("").within(-room * radius, room * radius);
     Plot::Lines(Lines { x: axis(ROOM.0), y: axis(ROOM.1), series })
 }

@@ -84,6 +84,14 @@ fn row(training: &Training, scene: &Scene) -> Plot {
     })
 }
 
+/// Where the axis of the course ends, in steps: between -2.5 and 3.5 ticks two apart fit, and beyond
+/// that five should be a tick too, for one tick alone would be no scale.
+fn course_ends(bottom: f64, top: f64) -> (f64, f64) {
+    let up = |value: f64| 0.5 * (2.0 * value).ceil();
+    let high = up(top);
+    (-up(-bottom), if high > 3.5 { high.max(5.0) } else { high })
+}
+
 fn course(training: &Training, count: usize) -> Plot {
     let [steps, loss, reference, uniformity] = [0, 1, 2, 3].map(|i| training.history.column(i));
     let chance = (count as f64).ln();
@@ -92,6 +100,7 @@ fn course(training: &Training, count: usize) -> Plot {
         |values: &[f64]| -> Vec<f64> { values.iter().copied().filter(|v| v.is_finite()).collect() };
     let top = finite(&loss).into_iter().fold(chance.max(1.0), f64::max);
     let bottom = finite(&uniformity).into_iter().fold(-2.0, f64::min);
+    let (low, high) = course_ends(bottom, top);
     let mut series = vec![
         Series::line("chance", Role::Noise, vec![0.0, end], vec![chance; 2]),
         Series::line("uniform", Role::Negative, steps.clone(), uniformity),
@@ -103,7 +112,7 @@ fn course(training: &Training, count: usize) -> Plot {
     }
     Plot::Lines(Lines {
         x: Axis::of("steps").within(0.0, end),
-        y: Axis::of("nats").within(bottom.floor(), top.ceil()),
+        y: Axis::of("nats").within(low, high),
         series,
     })
 }
@@ -180,4 +189,24 @@ fn notes(training: &Training, count: usize) -> Vec<Label> {
         notes.push("columns-see-it");
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::course_ends;
+
+    #[test]
+    fn the_course_has_room_and_more_than_one_tick() {
+        // Circle and sphere, few pairs and many, a calm start and a wild one.
+        for (bottom, top) in
+            [(-2.0, 1.0), (-2.0, 2.77), (-2.44, 3.18), (-2.44, 4.16), (-2.6, 4.9), (-2.0, 13.2)]
+        {
+            let (low, high) = course_ends(bottom, top);
+            assert!(low <= bottom && high >= top && high < top + 2.0, "{low} {high}");
+            // Ticks lie 2 apart where three of them fit, else 5.
+            let step = if high - low <= 6.0 { 2.0 } else { 5.0 };
+            let ticks = (high / step).floor() - (low / step).ceil() + 1.0;
+            assert!(ticks >= 2.0, "{low} {high}: {ticks}");
+        }
+    }
 }

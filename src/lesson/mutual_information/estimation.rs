@@ -52,6 +52,9 @@ pub(super) struct Estimation {
     pub(super) pairs: Gaussians,
     pub(super) theory: Arc<Theory>,
     pub(super) critic: Critic,
+    /// What the bound by NCE is on average, where it is known: of the true critic, with the constant
+    /// that is added to all scores.
+    pub(super) nce_mean: Option<f64>,
     /// All batches under these settings.
     pub(super) track: Track<6>,
     /// InfoNCE at each rung.
@@ -104,10 +107,11 @@ impl Estimation {
         let nce_by_count = LADDER.map(|count| law.nce(count, 0.0));
         let critic = Critic::new(pairs, settings, rng);
         let rung = Track::new(critic.learns().then_some(WINDOWS.1));
-        Self {
+        let mut estimation = Self {
             settings: settings.clone(),
             pairs,
             theory: Arc::new(Theory { law, nce_by_count }),
+            nce_mean: None,
             track: Track::new(critic.learns().then_some(WINDOWS.0)),
             drawn: Track::new(Some(DRAWN)),
             rungs: vec![rung; LADDER.len()],
@@ -117,7 +121,15 @@ impl Estimation {
             steps: 0,
             visits: 0,
             room: Buffers::default(),
-        }
+        };
+        estimation.nce_mean = estimation.find_nce_mean();
+        estimation
+    }
+
+    fn find_nce_mean(&self) -> Option<f64> {
+        let (offset, tilt) = self.offsets();
+        let known = !self.critic.learns() && tilt == 0.0;
+        known.then(|| self.theory.law.nce(self.batch(), offset))
     }
 
     pub(super) fn batch(&self) -> usize {
@@ -188,6 +200,7 @@ impl Experiment for Estimation {
         if meant {
             self.track = Track::new(learns.then_some(WINDOWS.0));
             self.drawn = Track::new(Some(DRAWN));
+            self.nce_mean = self.find_nce_mean();
         }
         // InfoNCE by N does not depend on any of these; the histogram does on the scores.
         if meant && param != "batch" {

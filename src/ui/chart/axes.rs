@@ -62,8 +62,8 @@ impl Axes<'_> {
     fn y_ticks(&self, rows: u16) -> Vec<Tick> {
         self.y.ticks(usize::from(match rows {
             0 | 1 => rows,
-            2..=5 => 2,
-            6..=9 => 3,
+            2 | 3 => 2,
+            4..=9 => 3,
             _ => (rows / 3).min(8),
         }))
     }

@@ -24,7 +24,9 @@ pub(super) fn render(
 ) -> Option<()> {
     let (x, y) = scales(lines)?;
     let first_histogram = lines.series.iter().position(|s| s.mark == Mark::Histogram);
-    let entries = lines.series.iter().map(|s| entry(s, context)).collect();
+    // What has no name is not in the legend.
+    let named = lines.series.iter().filter(|s| !s.label.is_empty());
+    let entries = named.map(|s| entry(s, context)).collect();
     let axes = Axes {
         x,
         y,

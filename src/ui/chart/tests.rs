@@ -321,6 +321,23 @@ fn a_histogram_stands_on_zero_and_its_bars_are_as_high_as_its_numbers() {
 }
 
 #[test]
+fn what_has_no_name_is_drawn_and_not_in_the_legend_and_five_rows_have_three_ticks() {
+    let plot = Plot::Lines(Lines {
+        x: Axis::of("").within(0.0, 4.0),
+        y: Axis::of("nats").within(-2.0, 3.0),
+        series: vec![
+            Series::line("seen", Role::Model, vec![0.0, 4.0], vec![1.0; 2]),
+            Series::points("", Role::Exact, vec![2.0], vec![0.0]),
+        ],
+    });
+    let drawn = rows(&draw(&figure(plot), &Theme::default(), 40, 8));
+    assert!(drawn[2].contains("seen"), "{drawn:#?}");
+    let crosses: usize = drawn.iter().map(|row| row.matches('×').count()).sum();
+    assert_eq!(crosses, 1, "{drawn:#?}");
+    assert_eq!(drawn.iter().filter(|row| row.contains('┤')).count(), 3, "{drawn:#?}");
+}
+
+#[test]
 fn a_bar_is_as_long_as_its_value() {
     let plot = Plot::Bars(Bars {
         value: Axis::of(""),
