@@ -13,7 +13,6 @@ mod held_out;
 mod learner;
 mod picture;
 mod ranking;
-mod recent;
 #[cfg(test)]
 mod tests;
 mod training;

@@ -14,7 +14,6 @@ mod network;
 mod picture;
 mod plane;
 mod problem;
-mod recent;
 #[cfg(test)]
 mod tests;
 mod training;

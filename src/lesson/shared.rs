@@ -9,8 +9,10 @@ mod kernel;
 pub(in crate::lesson) mod minibatch;
 pub(in crate::lesson) mod pictures;
 pub(in crate::lesson) mod powers;
+pub(in crate::lesson) mod recent;
 pub(in crate::lesson) mod sample;
 pub(in crate::lesson) mod scatter;
+pub(in crate::lesson) mod sweep;
 #[cfg(test)]
 pub(in crate::lesson) mod testing;
 pub(in crate::lesson) mod truth;

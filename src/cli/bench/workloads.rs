@@ -72,14 +72,12 @@ const SIMCLR_VIEWS: usize = 512;
 const SIMCLR_FLOP: f64 = 159_383_552.0;
 const SIMCLR_EXP: f64 = (SIMCLR_VIEWS * SIMCLR_VIEWS) as f64;
 
-/// A contrastive loss with its gradients: three products of 1,024 by 1,024 by 64, an exponential a
-/// pair.
-const PAIRS: usize = 1_024;
+/// A contrastive loss with its gradients: three products of N by N by 64, an exponential a pair.
 const PAIR_NUMBERS: usize = 64;
-const PAIRS_WORK: Work = &[
-    (Resource::Flop, (6 * PAIRS * PAIRS * PAIR_NUMBERS) as f64),
-    (Resource::Exp, (PAIRS * PAIRS) as f64),
-];
+
+const fn of_pairs(n: usize) -> [(Resource, f64); 2] {
+    [(Resource::Flop, (6 * n * n * PAIR_NUMBERS) as f64), (Resource::Exp, (n * n) as f64)]
+}
 
 /// The walkers of the double well: how many, and how many steps in a call.
 const CHAINS: usize = 1_024;
@@ -123,20 +121,52 @@ pub(super) static BENCHMARKS: &[Benchmark] = &[
         build: simclr_step,
     },
     Benchmark {
+        id: "clip-loss-256",
+        words: ["CLIP loss of 256 pairs, f32 (calls)", "CLIP 손실, 쌍 256개, f32 (회)"],
+        units: 1.0,
+        work: &of_pairs(256),
+        threaded: true,
+        build: |threads| pairs(threads, 256, clip),
+    },
+    Benchmark {
         id: "clip-loss",
         words: ["CLIP loss of 1,024 pairs, f32 (calls)", "CLIP 손실, 쌍 1,024개, f32 (회)"],
         units: 1.0,
-        work: PAIRS_WORK,
+        work: &of_pairs(1_024),
         threaded: true,
-        build: |threads| pairs(threads, |engine, batches| engine.clip(batches, 1.0 / 0.07)),
+        build: |threads| pairs(threads, 1_024, clip),
+    },
+    Benchmark {
+        id: "clip-loss-4096",
+        words: ["CLIP loss of 4,096 pairs, f32 (calls)", "CLIP 손실, 쌍 4,096개, f32 (회)"],
+        units: 1.0,
+        work: &of_pairs(4_096),
+        threaded: true,
+        build: |threads| pairs(threads, 4_096, clip),
+    },
+    Benchmark {
+        id: "siglip-loss-256",
+        words: ["SigLIP loss of 256 pairs, f32 (calls)", "SigLIP 손실, 쌍 256개, f32 (회)"],
+        units: 1.0,
+        work: &of_pairs(256),
+        threaded: true,
+        build: |threads| pairs(threads, 256, siglip),
     },
     Benchmark {
         id: "siglip-loss",
         words: ["SigLIP loss of 1,024 pairs, f32 (calls)", "SigLIP 손실, 쌍 1,024개, f32 (회)"],
         units: 1.0,
-        work: PAIRS_WORK,
+        work: &of_pairs(1_024),
         threaded: true,
-        build: |threads| pairs(threads, |engine, batches| engine.siglip(batches, 10.0, -10.0)),
+        build: |threads| pairs(threads, 1_024, siglip),
+    },
+    Benchmark {
+        id: "siglip-loss-4096",
+        words: ["SigLIP loss of 4,096 pairs, f32 (calls)", "SigLIP 손실, 쌍 4,096개, f32 (회)"],
+        units: 1.0,
+        work: &of_pairs(4_096),
+        threaded: true,
+        build: |threads| pairs(threads, 4_096, siglip),
     },
     Benchmark {
         id: "density",
@@ -259,10 +289,22 @@ fn simclr_step(threads: usize) -> Call {
     Box::new(move || trainer.step(&views).loss)
 }
 
-/// A loss of random unit rows.
-fn pairs(threads: usize, loss: fn(&mut FusedPairs, &mut PairBatches<'_>) -> Found) -> Call {
+fn clip(engine: &mut FusedPairs, batches: &mut PairBatches<'_>) -> Found {
+    engine.clip(batches, 1.0 / 0.07)
+}
+
+fn siglip(engine: &mut FusedPairs, batches: &mut PairBatches<'_>) -> Found {
+    engine.siglip(batches, 10.0, -10.0)
+}
+
+/// A loss of so many pairs of random unit rows.
+fn pairs(
+    threads: usize,
+    count: usize,
+    loss: fn(&mut FusedPairs, &mut PairBatches<'_>) -> Found,
+) -> Call {
     let rows = |index| {
-        let mut rows = vec![0.0_f32; PAIRS * PAIR_NUMBERS];
+        let mut rows = vec![0.0_f32; count * PAIR_NUMBERS];
         Lanes::new(7, index).normal(&mut rows);
         for row in rows.chunks_exact_mut(PAIR_NUMBERS) {
             let length = row.iter().map(|v| v * v).sum::<f32>().sqrt();
@@ -387,9 +429,14 @@ mod tests {
         let density = 0.999_998_807_6 / 0.834_058_804_107;
         assert!((last("density") - density).abs() < 2e-6, "{}", last("density"));
         // Random directions: SigLIP 10.10061 by quadrature (scipy), InfoNCE near log N + s^2/(2 d).
-        assert!((last("siglip-loss") - 10.100_61).abs() < 0.12, "{}", last("siglip-loss"));
-        let near = 1_024f64.ln() + 0.5 / (0.07 * 0.07 * 64.0);
-        assert!((last("clip-loss") - near).abs() < 1.5, "{}", last("clip-loss"));
+        // The cosines of the pairs scatter by 1/8.
+        for (end, pairs) in [("-256", 256.0_f64), ("", 1_024.0), ("-4096", 4_096.0)] {
+            let siglip = last(&format!("siglip-loss{end}"));
+            assert!((siglip - 10.100_61).abs() < 4.0 * 1.25 / pairs.sqrt(), "{pairs}: {siglip}");
+            let near = pairs.ln() + 0.5 / (0.07 * 0.07 * 64.0);
+            let clip = last(&format!("clip-loss{end}"));
+            assert!((clip - near).abs() < 0.5 + 4.0 * 1.8 / pairs.sqrt(), "{pairs}: {clip} {near}");
+        }
         // The acceptance of the same well: see the tests of the sampler.
         assert!((last("metropolis-lanes") - 0.344_547).abs() < 0.003);
         assert!((last("metropolis-chain") - 0.344_547).abs() < 0.02);

@@ -10,7 +10,7 @@ use super::row::Row;
 use crate::lab::param::Settings;
 use crate::lesson::shared::alignment::Estimate;
 use crate::math::rng::stream;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::objective::nce::Mistakes;
 
 /// Batches of the row of batches, as far as there are so many pairs.
@@ -254,9 +254,9 @@ fn estimate(values: &[f64]) -> Estimate {
     match values.len() {
         0 => Estimate { value: f64::NAN, error: f64::NAN },
         1 => Estimate { value: values[0], error: f64::NAN },
-        count => {
-            let (mean, variance) = mean_and_variance(values);
-            Estimate { value: mean, error: (variance / count as f64).sqrt() }
+        _ => {
+            let (value, error) = mean_and_error(values);
+            Estimate { value, error }
         }
     }
 }

@@ -253,8 +253,8 @@ pub(super) fn node_shares(energies: &[f32], weights: &[f64]) -> Vec<f32> {
 /// Mean and standard error of independent energies.
 pub(super) fn mean(values: &[f32]) -> Estimate {
     let values: Vec<f64> = values.iter().map(|v| f64::from(*v)).collect();
-    let (value, variance) = crate::math::statistics::mean_and_variance(&values);
-    Estimate { value, error: (variance / values.len() as f64).sqrt() }
+    let (value, error) = crate::math::statistics::mean_and_error(&values);
+    Estimate { value, error }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! nothing makes it shorter; its error bar is half the distance between the quartiles, which says how
 //! much one repetition differs from the next.
 
+use crate::lesson::shared::recent::Recent;
 use crate::math::statistics::quantile;
 use std::time::Instant;
 
@@ -11,8 +12,7 @@ const KEPT: usize = 48;
 /// Times of one piece of work, in milliseconds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Times {
-    all: Vec<f64>,
-    next: usize,
+    recent: Recent<f64, KEPT>,
 }
 
 impl Times {
@@ -20,22 +20,16 @@ impl Times {
     pub(super) fn take<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();
-        let time = 1e3 * start.elapsed().as_secs_f64();
-        if self.all.len() < KEPT {
-            self.all.push(time);
-        } else {
-            self.all[self.next] = time;
-        }
-        self.next = (self.next + 1) % KEPT;
+        self.recent.push(1e3 * start.elapsed().as_secs_f64());
         result
     }
 
     /// The median and half the distance of the quartiles; NaN where there are too few.
     pub(super) fn median(&self) -> (f64, f64) {
-        if self.all.len() < 3 {
+        let mut sorted = self.recent.entries().to_vec();
+        if sorted.len() < 3 {
             return (f64::NAN, f64::NAN);
         }
-        let mut sorted = self.all.clone();
         sorted.sort_by(f64::total_cmp);
         let [low, middle, high] = [0.25, 0.5, 0.75].map(|p| quantile(&sorted, p));
         (middle, 0.5 * (high - low))
@@ -55,6 +49,6 @@ mod tests {
         (0..3).for_each(|_| times.take(|| sleep(Duration::from_millis(4))));
         assert!((3.9..40.0).contains(&times.median().0), "{times:?}");
         (0..KEPT + 3).for_each(|_| times.take(|| ()));
-        assert!(times.median().0 < 1.0 && times.all.len() == KEPT);
+        assert!(times.median().0 < 1.0 && times.recent.entries().len() == KEPT);
     }
 }

@@ -5,13 +5,13 @@ use super::even;
 use super::held_out::HeldOut;
 use super::learner::{Body, Learner, Seen};
 use super::picture;
-use super::recent::Recent;
 use super::world::{Pairs, World};
 use crate::lab::Label;
 use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
 use crate::lesson::shared::history::History;
+use crate::lesson::shared::recent::Recent;
 use crate::math::all_pairs::Pace;
 use crate::math::rng::Rng;
 use crate::objective::alignment_uniformity::{alignment, uniformity};
@@ -55,7 +55,7 @@ pub(super) struct Training {
     pub(super) recall: Option<(f64, f64)>,
     /// The hidden directions of the batch.
     pub(super) pairs: Pairs,
-    pub(super) recent: Recent,
+    pub(super) recent: Recent<Batch>,
     /// Steps, loss, its reference, uniformity.
     pub(super) history: History<4>,
     pub(super) steps: u64,
@@ -174,7 +174,7 @@ impl Training {
     }
 
     fn take(&mut self, batch: Batch) {
-        self.recent.push(&batch);
+        self.recent.push(batch);
         let Batch { loss, reference, uniformity, .. } = batch;
         self.history.push([self.steps as f64, loss, reference, uniformity]);
     }
@@ -256,7 +256,7 @@ impl Experiment for Training {
         if !matches!(param, "anchor" | "learning_rate") {
             self.recent = Recent::default();
             if let Some(batch) = self.scene().and_then(|scene| self.batch(&scene)) {
-                self.recent.push(&batch);
+                self.recent.push(batch);
             }
         }
     }

@@ -104,7 +104,7 @@ pub(super) fn estimate(training: &Training) -> Option<Estimate> {
 
 /// All numbers, and the total mass of exp(-E + c).
 fn readouts(training: &Training) -> (Vec<Readout>, f64) {
-    let (loss, accuracy) = (training.recent.loss(), training.recent.accuracy());
+    let (loss, accuracy) = (training.recent.mean(|b| b[0]), training.recent.mean(|b| b[1]));
     let best = training.known.best;
     let mut all = Vec::new();
     let mut mass = f64::NAN;

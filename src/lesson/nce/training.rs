@@ -9,7 +9,6 @@ use super::family::FamilyLearner;
 use super::network::NetworkLearner;
 use super::picture;
 use super::problem::Problem;
-use super::recent::Recent;
 use crate::data::noise::Noise;
 use crate::lab::Label;
 use crate::lab::blueprint::{Source, Unusable};
@@ -17,6 +16,7 @@ use crate::lab::experiment::{Diverged, Experiment};
 use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
 use crate::lesson::shared::history::History;
+use crate::lesson::shared::recent::Recent;
 use crate::math::rng::Rng;
 use crate::objective::asymptotic;
 use crate::objective::nce::{self, Mistakes};
@@ -78,7 +78,8 @@ pub(super) struct Training {
     pub(super) learner: Learner,
     pub(super) updates: u64,
     pending: Option<Pending>,
-    pub(super) recent: Recent,
+    /// Loss and accuracy of the last batches.
+    pub(super) recent: Recent<[f64; 2]>,
     pub(super) tally: Tally,
     /// Noise in the plane, standardised.
     pub(super) dots: Vec<f64>,
@@ -247,7 +248,7 @@ impl Training {
         if !loss.is_finite() {
             return Err(Diverged { why: "nce-lost" });
         }
-        self.recent.push(loss, accuracy);
+        self.recent.push([loss, accuracy]);
         self.updates += 1;
         let step = self.updates as f64;
         let sane = match &mut self.learner {

@@ -9,7 +9,7 @@ use crate::lab::claim::{Claim, Expected, Measurement, Verdict};
 use crate::math::all_pairs::Pace;
 use crate::math::parallel::{cores, in_order};
 use crate::math::rng::stream;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::objective::unit_rows::UnitRows;
 use crate::objective::{clip, info_nce, siglip};
 
@@ -75,8 +75,7 @@ fn pairwise() -> Vec<Measurement> {
 /// The mean over seeds of differences between two variants with its error.
 fn difference(found: &[[f64; 3]], of: fn(&[f64; 3]) -> f64) -> (f64, f64) {
     let all: Vec<f64> = found.iter().map(of).collect();
-    let (mean, variance) = mean_and_variance(&all);
-    (mean, (variance / all.len() as f64).sqrt())
+    mean_and_error(&all)
 }
 
 /// Both trained from one start on the same batches.

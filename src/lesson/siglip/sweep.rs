@@ -8,8 +8,8 @@ use super::ground::{Draw, Ground};
 use super::retrieval::look;
 use super::towers::{Learning, Loss, Towers, Workshop, encoders};
 use crate::lab::param::Settings;
+use crate::lesson::shared::sweep;
 use crate::math::rng::{Rng, stream};
-use crate::math::statistics::mean_and_variance;
 use std::sync::Arc;
 
 /// Batch sizes.
@@ -40,12 +40,9 @@ struct Run {
 #[derive(Clone)]
 pub(super) struct Sweep {
     seed: u64,
-    /// Runs that are done; the next is `done / SIZES.len()` of the seeds, of size
-    /// `done % SIZES.len()`: all sizes once, then again.
-    done: usize,
     current: Option<Run>,
-    /// By size: what each variant found, seed by seed.
-    found: [Vec<[f64; 3]>; SIZES.len()],
+    /// Over the sizes: what each variant found, not a number where a run was lost.
+    runs: sweep::Sweep<[f64; 3]>,
 }
 
 impl Run {
@@ -69,18 +66,18 @@ impl Run {
 
 impl Sweep {
     pub(super) fn new(seed: u64) -> Self {
-        Self { seed, done: 0, current: None, found: Default::default() }
+        let runs = sweep::Sweep::new(&SIZES.map(|size| size as f64), SEEDS);
+        Self { seed, current: None, runs }
     }
 
     /// Whether every run is done.
     pub(super) fn finished(&self) -> bool {
-        self.done == SIZES.len() * SEEDS
+        self.runs.finished()
     }
 
     /// The share that is done.
     pub(super) fn share(&self) -> f64 {
-        let now = self.current.as_ref().map_or(0.0, |r| r.updates as f64 / UPDATES as f64);
-        (self.done as f64 + now) / (SIZES.len() * SEEDS) as f64
+        self.runs.share(self.current.as_ref().map_or(0.0, |r| r.updates as f64 / UPDATES as f64))
     }
 
     /// A few updates more.
@@ -88,10 +85,10 @@ impl Sweep {
         if self.finished() {
             return;
         }
-        let size = SIZES[self.done % SIZES.len()];
-        let run = self.current.get_or_insert_with(|| {
-            Run::new(settings, stream(self.seed, (self.done / SIZES.len()) as u64))
-        });
+        let (place, seed) = self.runs.at_hand();
+        let size = SIZES[place];
+        let run =
+            self.current.get_or_insert_with(|| Run::new(settings, stream(self.seed, seed as u64)));
         let how = Draw { count: size, matched: settings.switch("matched") };
         let rate = settings.real("learning_rate");
         let mut lost = false;
@@ -106,23 +103,14 @@ impl Sweep {
         }
         let look = |towers: &Towers| look(&run.ground, towers, shop).main().0;
         let found = if lost { [f64::NAN; 3] } else { [0, 1, 2].map(|v| &run.towers[v]).map(look) };
-        self.found[self.done % SIZES.len()].push(found);
+        self.runs.take(found);
         self.current = None;
-        self.done += 1;
     }
 
     /// Of a variant, at each size that has been run: the size, the mean over seeds and one standard
     /// error of it, zero while there is one seed.
     pub(super) fn means(&self, variant: usize) -> Vec<(f64, f64, f64)> {
-        let of = |(size, found): (&usize, &Vec<[f64; 3]>)| {
-            let values: Vec<f64> =
-                found.iter().map(|f| f[variant]).filter(|v| v.is_finite()).collect();
-            let (mean, variance) = mean_and_variance(&values);
-            let error =
-                if values.len() < 2 { 0.0 } else { (variance / values.len() as f64).sqrt() };
-            (!values.is_empty()).then_some((*size as f64, mean, error))
-        };
-        SIZES.iter().zip(&self.found).filter_map(of).collect()
+        self.runs.means(|found| found[variant])
     }
 }
 

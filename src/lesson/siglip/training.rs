@@ -14,7 +14,7 @@ use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
 use crate::lesson::shared::history::History;
 use crate::math::rng::Rng;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use rand::Rng as _;
 use std::sync::Arc;
 
@@ -167,10 +167,7 @@ impl Training {
     }
 
     fn look(&mut self, shop: &mut Workshop) {
-        let losses = self.losses.each_ref().map(|all| {
-            let (mean, variance) = mean_and_variance(all);
-            (mean, (variance / all.len() as f64).sqrt())
-        });
+        let losses = self.losses.each_ref().map(|all| mean_and_error(all));
         let looks = self.towers.each_ref().map(|t| look(&self.ground, t, shop));
         if self.updates.is_multiple_of(PICTURES_EVERY) {
             self.found = Arc::new(looks.each_ref().map(|l| l.found.clone()));

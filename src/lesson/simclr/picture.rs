@@ -24,12 +24,13 @@ pub(super) fn view(training: &Training) -> View {
         ("geometry", geometry(training)),
         (id, accuracy),
     ];
-    let progress = training.sweep.as_ref().filter(|s| !s.finished());
+    let progress = training.sweep.as_ref().filter(|s| !s.runs.finished());
     View {
         figures: figures.into_iter().map(|(id, plot)| Figure { id, plot }).collect(),
         readouts: readouts(training),
         notes: notes(training),
-        progress: progress.map(|s| Progress { label: "short-runs", done: s.done(training.part()) }),
+        progress: progress
+            .map(|s| Progress { label: "short-runs", done: s.runs.share(training.part()) }),
     }
 }
 
@@ -80,7 +81,7 @@ fn readouts(training: &Training) -> Vec<Readout> {
         let of: fn(&Marks) -> f64 =
             if training.settings.choice("score") == "knn" { |m| m.knn.0 } else { |m| m.probe.0 };
         all.push(number("gain", sweep.gain(of).unwrap_or(none)));
-        all.push(Readout::plain("runs", sweep.next as f64));
+        all.push(Readout::plain("runs", sweep.runs.done() as f64));
     }
     all.push(Readout::plain("updates", training.learner.updates as f64));
     all
@@ -217,8 +218,9 @@ fn sweep(training: &Training) -> Plot {
     let Some(sweep) = &training.sweep else { return accuracy(training) };
     let of: fn(&Marks) -> f64 =
         if training.settings.choice("score") == "knn" { |m| m.knn.0 } else { |m| m.probe.0 };
-    let means = sweep.means(of);
-    let ends = (sweep.values[0] / 1.2, sweep.values[sweep.values.len() - 1] * 1.2);
+    let means = sweep.runs.means(of);
+    let values = sweep.runs.values();
+    let ends = (values[0] / 1.2, values[values.len() - 1] * 1.2);
     let mut series = baselines(training, ends);
     let column =
         |i: usize| -> Vec<f64> { means.iter().map(|(x, y, error)| [*x, *y, *error][i]).collect() };

@@ -1,13 +1,12 @@
-//! Short runs again and again: one for every value of the batch or of the temperature, then the same
-//! with another seed, and so on. The pictures, the labels and the held-out part stay; start, batches
+//! Short runs over batches or temperatures ([`crate::lesson::shared::sweep`]). The pictures, the labels and the held-out part stay; start, batches
 //! and views are new.
 
 use super::exam::Marks;
 use super::look::Estimate;
 use crate::lab::param::Settings;
+use crate::lesson::shared::sweep;
 use crate::math::rng::{Rng, stream};
 use crate::math::statistics::mean_and_error;
-use std::sync::Arc;
 
 /// Runs of each value.
 pub(super) const SEEDS: usize = 5;
@@ -22,10 +21,7 @@ pub(super) struct Sweep {
     over_batches: bool,
     equal_pictures: bool,
     steps: f64,
-    pub(super) values: Vec<f64>,
-    /// By value, then by seed.
-    outcomes: Arc<Vec<Vec<Marks>>>,
-    pub(super) next: usize,
+    pub(super) runs: sweep::Sweep<Marks>,
     seed: u64,
     pub(super) rng: Rng,
 }
@@ -47,21 +43,14 @@ impl Sweep {
             over_batches,
             equal_pictures: over_batches && settings.choice("equal") == "pictures",
             steps: settings.count("run_length") as f64,
-            outcomes: Arc::new(vec![Vec::new(); values.len()]),
-            values,
-            next: 0,
+            runs: sweep::Sweep::new(&values, SEEDS),
             seed,
             rng: stream(seed, 0),
         })
     }
 
-    /// Whether every run is done.
-    pub(super) fn finished(&self) -> bool {
-        self.next == self.values.len() * SEEDS
-    }
-
     fn value(&self) -> f64 {
-        self.values[self.next % self.values.len()]
+        self.runs.values()[self.runs.at_hand().0]
     }
 
     /// The batch and the temperature of the run at hand.
@@ -81,33 +70,15 @@ impl Sweep {
 
     /// Takes the outcome of the run at hand and goes on to the next.
     pub(super) fn take(&mut self, marks: Marks) {
-        let value = self.next % self.values.len();
-        Arc::make_mut(&mut self.outcomes)[value].push(marks);
-        self.next += 1;
-        self.rng = stream(self.seed, self.next as u64);
-    }
-
-    /// The share that is done, `part` of the run at hand.
-    pub(super) fn done(&self, part: f64) -> f64 {
-        (self.next as f64 + part) / (self.values.len() * SEEDS) as f64
-    }
-
-    /// At each value that has an outcome: the value, the mean over seeds and its standard error, 0
-    /// while there is but one.
-    pub(super) fn means(&self, of: fn(&Marks) -> f64) -> Vec<(f64, f64, f64)> {
-        let each = self.values.iter().zip(&*self.outcomes).filter(|(_, all)| !all.is_empty());
-        let point = |(value, all): (&f64, &Vec<Marks>)| {
-            let (middle, error) = mean_and_error(&all.iter().map(of).collect::<Vec<_>>());
-            (*value, middle, if all.len() < 2 { 0.0 } else { error })
-        };
-        each.map(point).collect()
+        self.runs.take(marks);
+        self.rng = stream(self.seed, self.runs.done() as u64);
     }
 
     /// How much better the largest value does than the smallest, seed by seed; none before two
     /// seeds are through.
     pub(super) fn gain(&self, of: fn(&Marks) -> f64) -> Option<Estimate> {
-        let (first, last) = (self.outcomes.first()?, self.outcomes.last()?);
-        let pairs = first.iter().zip(last);
+        let last = self.runs.values().len() - 1;
+        let pairs = self.runs.outcomes(0).iter().zip(self.runs.outcomes(last));
         let differences: Vec<f64> = pairs.map(|(a, b)| of(b) - of(a)).collect();
         (differences.len() > 1).then(|| mean_and_error(&differences))
     }

@@ -145,7 +145,7 @@ impl Training {
         let (batch, temperature) = self
             .sweep
             .as_ref()
-            .filter(|s| !s.finished())
+            .filter(|s| !s.runs.finished())
             .map_or(own, |s| s.at_hand(&self.settings));
         (batch.min(self.ground.train.count()), temperature)
     }
@@ -211,7 +211,7 @@ impl Training {
         let Some(mut sweep) = self.sweep.take() else { return Ok(false) };
         let length = sweep.length();
         let mut result = Ok(());
-        if !sweep.finished() {
+        if !sweep.runs.finished() {
             // The run at hand needs to know its batch while its generator is borrowed.
             let mut rng = sweep.rng.clone();
             self.sweep = Some(sweep);
@@ -221,7 +221,7 @@ impl Training {
             sweep = self.sweep.take().unwrap_or_else(|| unreachable!("it was put there"));
             sweep.rng = rng;
         }
-        let through = !sweep.finished() && self.learner.updates >= length;
+        let through = !sweep.runs.finished() && self.learner.updates >= length;
         self.sweep = Some(sweep);
         result.map(|()| through)
     }
@@ -294,7 +294,7 @@ impl Training {
     fn next_run(&mut self, marks: Marks) {
         let Some(sweep) = &mut self.sweep else { return };
         sweep.take(marks);
-        if sweep.finished() {
+        if sweep.runs.finished() {
             return;
         }
         self.learner = Learner::new(&self.settings, &self.ground, &mut sweep.rng);

@@ -108,7 +108,8 @@ pub(super) fn draw(images: &[Image], small: &Small, area: Rect, heat: &Heat<'_>,
                     }
                 }
                 let glyph = char::from_u32(0x2800 + bits).unwrap_or(' ');
-                let ink = ink / f64::from(bits.count_ones().max(1));
+                // An empty character is in the colour of the brightest: never that of its ground.
+                let ink = if bits == 0 { 1.0 } else { ink / f64::from(bits.count_ones()) };
                 write::put(buf, left + column, top + row, glyph, style(ground, ink));
             }
         }
