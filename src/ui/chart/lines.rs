@@ -290,7 +290,9 @@ impl Fill<'_> {
                 continue;
             };
             let eighths = (covered * 8.0).round() as usize;
-            if eighths >= if standing { 8 } else { 4 } {
+            // The curve goes through the middle of a band, and of a half cell it would leave nothing.
+            let middle = !standing && (base..base + 1.0).contains(&(0.5 * (low + high)));
+            if middle || eighths >= if standing { 8 } else { 4 } {
                 write::put(buf, x, y, ' ', Style::new().bg(colour));
             } else if standing && low <= base && eighths > 0 {
                 write::put(buf, x, y, EIGHTHS[eighths - 1], Style::new().fg(colour));

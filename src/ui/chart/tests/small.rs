@@ -67,6 +67,27 @@ fn a_difference_is_neutral_at_zero_and_shows_its_sign_without_colour() {
 }
 
 #[test]
+fn a_thin_band_is_whole_behind_its_curve() {
+    let theme = Theme { ground: Ground::Dark, depth: Depth::True, glyphs: Glyphs::Braille };
+    let pale = theme.fill(Role::Model);
+    // A tenth of a row at every place a row can be cut.
+    for offset in [0.0, 0.2, 0.45, 0.5, 0.7, 0.95] {
+        let (x, y) = (vec![0.0, 1.0], vec![offset; 2]);
+        let plot = Plot::Lines(Lines {
+            x: Axis::of("x").within(0.0, 1.0),
+            y: Axis::of("y").within(-5.0, 5.0),
+            series: vec![Series::band("model", Role::Model, x, y, vec![0.05; 2])],
+        });
+        let buffer = draw(&figure(plot), &theme, 40, 12);
+        let filled = buffer.content().iter().filter(|cell| Some(cell.bg) == pale).count();
+        let curve = |cell: &&ratatui::buffer::Cell| ("⠁"..="⣿").contains(&cell.symbol());
+        let drawn: Vec<_> = buffer.content().iter().filter(curve).collect();
+        assert!(filled >= 30 && filled == drawn.len(), "{offset}: {filled} {}", drawn.len());
+        assert!(drawn.iter().all(|cell| Some(cell.bg) == pale), "{offset}");
+    }
+}
+
+#[test]
 fn many_digits_are_seen_where_grey_would_show_a_few() {
     let image = |on: usize| Image {
         pixels: (0..64).map(|i| if i == on { 1.0 } else { 0.1 }).collect(),
