@@ -12,6 +12,7 @@
 //! Shares go round as [`crate::math::all_pairs`] says: the same bits on any number of threads, and
 //! with any set of instructions.
 
+mod close;
 mod desk;
 pub(super) mod double;
 pub(super) mod weights;
@@ -20,6 +21,7 @@ use super::nt_xent::views::{ViewDesk, Views};
 use crate::math::all_pairs::{Pace, all_pairs};
 use crate::math::simd::{Kernel, Lanes16, Level, Line, dispatch};
 use crate::model::fused_mlp::product::{BLOCK, Row, ZEROS};
+use close::Close;
 use desk::Desk;
 use double::{clip_in_double, nt_xent_in_double};
 use std::sync::{Mutex, PoisonError};
@@ -411,41 +413,6 @@ impl Kernel for Pull<'_, '_, '_> {
             desk.pull::<S>(n, by_a);
         }
         desk.unload(column.by_b);
-    }
-}
-
-/// What the pairs that belong together add: turns weighted sums into derivatives, and hands back
-/// `sum_i a_i . b_i` and `sum_i a_i . dL/da_i`.
-struct Close<'a, 'b> {
-    batches: &'a mut Batches<'b>,
-    scale: f32,
-}
-
-impl Kernel for Close<'_, '_> {
-    type Output = [f64; 2];
-
-    #[inline(always)]
-    fn run<S: Lanes16>(self) -> [f64; 2] {
-        let Self { batches: Batches { dimension, a, b, by_a, by_b }, scale } = self;
-        let d = *dimension;
-        let factor = scale / (a.len() / d).max(1) as f32;
-        let (mut cosines, mut along) = (0.0, 0.0);
-        let slopes = by_a.chunks_exact_mut(d).zip(by_b.chunks_exact_mut(d));
-        for ((a, b), (by_a, by_b)) in a.chunks_exact(d).zip(b.chunks_exact(d)).zip(slopes) {
-            let (mut cosine, mut slope) = ([0.0_f32; 16], [0.0_f32; 16]);
-            let rows = a.chunks(16).zip(b.chunks(16));
-            for ((a, b), (by_a, by_b)) in rows.zip(by_a.chunks_mut(16).zip(by_b.chunks_mut(16))) {
-                for i in 0..a.len() {
-                    by_a[i] = factor * (by_a[i] - b[i]);
-                    by_b[i] = factor * (by_b[i] - a[i]);
-                    cosine[i] += a[i] * b[i];
-                    slope[i] += a[i] * by_a[i];
-                }
-            }
-            cosines += f64::from(cosine.iter().sum::<f32>());
-            along += f64::from(slope.iter().sum::<f32>());
-        }
-        [cosines, along]
     }
 }
 

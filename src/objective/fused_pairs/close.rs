@@ -1,0 +1,69 @@
+//! The end of a pass over all pairs: what the pairs that belong together add.
+
+use super::Batches;
+use crate::math::simd::{Kernel, Lanes16, Line};
+
+/// What the pairs that belong together add: turns weighted sums into derivatives, and hands back
+/// `sum_i a_i . b_i` and `sum_i a_i . dL/da_i`.
+pub(super) struct Close<'a, 'b> {
+    pub(super) batches: &'a mut Batches<'b>,
+    pub(super) scale: f32,
+}
+
+impl Kernel for Close<'_, '_> {
+    type Output = [f64; 2];
+
+    #[inline(always)]
+    fn run<S: Lanes16>(self) -> [f64; 2] {
+        let Self { batches: Batches { dimension, a, b, by_a, by_b }, scale } = self;
+        let d = *dimension;
+        let factor = S::splat(scale / (a.len() / d).max(1) as f32);
+        let (mut cosines, mut along) = (0.0, 0.0);
+        let slopes = by_a.chunks_exact_mut(d).zip(by_b.chunks_exact_mut(d));
+        for ((a, b), (by_a, by_b)) in a.chunks_exact(d).zip(b.chunks_exact(d)).zip(slopes) {
+            let (mut cosine, mut slope) = (S::splat(0.0), S::splat(0.0));
+            let rows = a.chunks(16).zip(b.chunks(16));
+            for ((a, b), (by_a, by_b)) in rows.zip(by_a.chunks_mut(16).zip(by_b.chunks_mut(16))) {
+                let [a, b] = [a, b].map(|part| S::load(&padded(part)));
+                let [to_a, to_b] = [&*by_a, &*by_b].map(|part| S::load(&padded(part)));
+                let to_a = factor.times(to_a.minus(b));
+                put(to_a, by_a);
+                put(factor.times(to_b.minus(a)), by_b);
+                cosine = a.mul_add(b, cosine);
+                slope = a.mul_add(to_a, slope);
+            }
+            cosines += sum(cosine);
+            along += sum(slope);
+        }
+        [cosines, along]
+    }
+}
+
+/// Up to sixteen numbers, and zeros behind them.
+#[inline(always)]
+fn padded(part: &[f32]) -> Line {
+    let mut line = Line::ZERO;
+    match part.first_chunk::<16>() {
+        Some(whole) => line.0 = *whole,
+        None => line.0[..part.len()].copy_from_slice(part),
+    }
+    line
+}
+
+/// As many of the numbers as there is room for.
+#[inline(always)]
+fn put<S: Lanes16>(numbers: S, to: &mut [f32]) {
+    let mut line = Line::ZERO;
+    numbers.store(&mut line);
+    match to.first_chunk_mut::<16>() {
+        Some(whole) => *whole = line.0,
+        None => to.copy_from_slice(&line.0[..to.len()]),
+    }
+}
+
+#[inline(always)]
+fn sum<S: Lanes16>(numbers: S) -> f64 {
+    let mut line = Line::ZERO;
+    numbers.store(&mut line);
+    f64::from(line.0.iter().sum::<f32>())
+}
