@@ -89,15 +89,22 @@ mod linux {
     fn key(lab: &mut Terminal, korean: bool) -> f64 {
         let start = Instant::now();
         lab.keys("L");
-        lab.until("in the other language", |t| hangul(&t.text()) == korean);
+        lab.until("in the other language", |t| in_korean(&t.text()) == Some(korean));
         let elapsed = start.elapsed().as_secs_f64() * 1e3;
         // The next key comes at another phase of the frames.
         std::thread::sleep(Duration::from_micros(20_000 + (elapsed * 1e6) as u64 % 17_000));
         elapsed
     }
 
-    fn hangul(text: &str) -> bool {
-        text.chars().any(|c| ('가'..='힣').contains(&c))
+    /// Which language the top line is in: that of the word before the number of steps. (The key of the
+    /// other language is always written in it.)
+    fn in_korean(text: &str) -> Option<bool> {
+        let top = text.lines().next()?;
+        match (top.contains("단계"), top.contains("step")) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
     }
 
     /// Waits until nothing more is drawn.
