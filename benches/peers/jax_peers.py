@@ -25,11 +25,13 @@ from side_by_side import (
     STEPS,
     PATH,
     WIDTH,
+    LOSSES,
     PAIRS,
     VIEWS,
     SIZES,
     TEMPERATURE,
 )
+
 
 def workloads():
     """For each name a call and how many units it does, and the losses of first calls."""
@@ -228,7 +230,7 @@ NAMES = [
     "cd-step",
     "nce-step",
     "simclr-step",
-    *(f"{loss}{end}" for loss in ("clip-loss", "siglip-loss") for end in PAIRS),
+    *LOSSES,
     "density",
     "metropolis-chain",
     "metropolis-lanes",

@@ -20,6 +20,7 @@ POINTS, LANES, STEPS, PATH, WIDTH = 4_096, 1_024, 1_000, 100_000, 0.8
 # How many pairs of rows a loss has, by the end of its name.
 PAIRS = {"-256": 256, "": 1_024, "-4096": 4_096}
 VIEWS, SIZES, TEMPERATURE = 512, (64, 128, 128, 64), 0.5
+LOSSES = [f"{loss}{end}" for loss in ("clip-loss", "siglip-loss") for end in PAIRS]
 SIGLIP = (10.0000983, 9.825596e-5)  # of random directions, a pair and a negative, by quadrature
 ACCEPTANCE = 0.344547  # of U(-.8, .8) in 5 (x^2 - 1)^2, by quadrature
 PEAK = 0.834059  # the integral of exp(-5 (x^2 - 1)^2)

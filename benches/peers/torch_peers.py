@@ -19,6 +19,7 @@ from side_by_side import (
     DEVIATION,
     ETA,
     HIDDEN,
+    LOSSES,
     PAIRS,
     RATIO,
     RESTARTS,
@@ -51,6 +52,12 @@ def workloads():
         data = math.sqrt(2) * torch.stack([turn.cos(), turn.sin()], 1)
         return net, data + 0.1 * torch.randn(BUFFER, 2)
 
+    def descend(optimiser, loss):
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        return loss
+
     def cd_step():
         net, data = perceptron()
         buffer = 6 * torch.rand(BUFFER, 2) - 3
@@ -72,10 +79,7 @@ def workloads():
                 weight.requires_grad_(True)
             buffer[pick] = x
             loss = net(real).mean() - net(x).mean()
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            return loss
+            return descend(optimiser, loss)
 
         return step
 
@@ -92,10 +96,7 @@ def workloads():
             log_noise = -square / (2 * DEVIATION**2) - math.log(2 * math.pi * DEVIATION**2)
             logit = c - net(x)[:, 0] - 0.05 * square - math.log(RATIO) - log_noise
             loss = functional.softplus(-sign * logit).sum() / BATCH
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            return loss
+            return descend(optimiser, loss)
 
         return step
 
@@ -110,10 +111,7 @@ def workloads():
             z = functional.normalize(net(views))
             scores = (z @ z.T / TEMPERATURE).fill_diagonal_(-math.inf)
             loss = functional.cross_entropy(scores, own)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            return loss
+            return descend(optimiser, loss)
 
         return step
 
@@ -191,7 +189,7 @@ NAMES = [
     "cd-step",
     "nce-step",
     "simclr-step",
-    *(f"{loss}{end}" for loss in ("clip-loss", "siglip-loss") for end in PAIRS),
+    *LOSSES,
 ]
 
 if __name__ == "__main__":

@@ -16,6 +16,33 @@ pub struct Line(pub [f32; 16]);
 impl Line {
     /// All zero.
     pub const ZERO: Self = Self([0.0; 16]);
+
+    /// Up to sixteen numbers, and zeros behind them.
+    ///
+    /// # Panics
+    /// If there are more.
+    #[inline(always)]
+    #[must_use]
+    pub fn padded(numbers: &[f32]) -> Self {
+        let mut line = Self::ZERO;
+        match numbers.as_array::<16>() {
+            Some(whole) => line.0 = *whole,
+            None => line.0[..numbers.len()].copy_from_slice(numbers),
+        }
+        line
+    }
+
+    /// Puts as many of the first numbers as there is room for, at most sixteen.
+    ///
+    /// # Panics
+    /// If there is room for more.
+    #[inline(always)]
+    pub fn put(&self, to: &mut [f32]) {
+        match to.as_mut_array::<16>() {
+            Some(whole) => *whole = self.0,
+            None => to.copy_from_slice(&self.0[..to.len()]),
+        }
+    }
 }
 
 /// Sixteen numbers side by side.

@@ -38,49 +38,91 @@ impl<T: RealField + Copy> Adam<T> {
     /// If the lengths are not the number given to [`Adam::new`].
     pub fn step(&mut self, parameters: &mut [T], gradient: &[T], rate: f64, decay: f64) {
         assert!(parameters.len() == self.first.len() && gradient.len() == self.first.len());
-        let (factors, first, second) = self.begin(rate, decay);
-        let part = Part { parameters, first, second };
+        let factors = self.begin(rate, decay);
+        let part = Part { parameters, first: &mut self.first, second: &mut self.second };
         dispatch(Level::best(), Update { part, gradient, factors });
     }
 
-    /// Begins a step whose parts are moved one by one with [`Factors::advance`], on any threads: what
-    /// the parts share, and the moments to be split among them.
-    pub fn begin(&mut self, rate: f64, decay: f64) -> (Factors<T>, &mut [T], &mut [T]) {
+    /// One step in pieces of these lengths, which may be moved on any threads: `next` gets what `now`
+    /// becomes once every piece has its gradient and was told to [`Move::advance`].
+    ///
+    /// # Panics
+    /// If the lengths are not the number given to [`Adam::new`], or the pieces have more.
+    pub fn moves<'a>(
+        &'a mut self,
+        (rate, decay): (f64, f64),
+        lengths: impl Iterator<Item = usize>,
+        now: &'a [T],
+        next: &'a mut [T],
+        gradient: &'a mut [T],
+    ) -> Vec<Move<'a, T>> {
+        let all = [now.len(), next.len(), gradient.len()];
+        assert_eq!(all, [self.first.len(); 3], "as many numbers as parameters");
+        let factors = self.begin(rate, decay);
+        let mut rest = (now, next, gradient, &mut self.first[..], &mut self.second[..]);
+        let pieces = lengths.map(|length| {
+            let (now, a) = rest.0.split_at(length);
+            let (parameters, b) = std::mem::take(&mut rest.1).split_at_mut(length);
+            let (gradient, c) = std::mem::take(&mut rest.2).split_at_mut(length);
+            let (first, d) = std::mem::take(&mut rest.3).split_at_mut(length);
+            let (second, e) = std::mem::take(&mut rest.4).split_at_mut(length);
+            rest = (a, b, c, d, e);
+            Move { now, gradient, part: Part { parameters, first, second }, factors }
+        });
+        pieces.collect()
+    }
+
+    /// What the parameters of one more step have in common.
+    fn begin(&mut self, rate: f64, decay: f64) -> Factors<T> {
         self.powers.0 *= FIRST_DECAY;
         self.powers.1 *= SECOND_DECAY;
-        let factors = Factors {
+        Factors {
             scaled_rate: convert(rate * (1.0 / (1.0 - self.powers.0))),
             root_scale: convert(1.0 / (1.0 - self.powers.1)),
             // Past zero the decay would overshoot and grow.
             keep: convert((1.0 - rate * decay).max(0.0)),
-        };
-        (factors, &mut self.first, &mut self.second)
+        }
     }
 }
 
-/// Some of the parameters and their moments.
+/// A piece of a step.
 #[derive(Debug)]
-pub struct Part<'a, T> {
-    /// The parameters.
-    pub parameters: &'a mut [T],
-    /// Means of the gradient.
-    pub first: &'a mut [T],
-    /// Means of its square.
-    pub second: &'a mut [T],
+pub struct Move<'a, T> {
+    now: &'a [T],
+    /// The derivatives by these parameters, to be put here.
+    pub gradient: &'a mut [T],
+    part: Part<'a, T>,
+    factors: Factors<T>,
+}
+
+impl<T: RealField + Copy> Move<'_, T> {
+    /// Moves the parameters of the piece, to be called where the instructions are chosen already.
+    #[inline(always)]
+    pub fn advance(&mut self) {
+        self.part.parameters.copy_from_slice(self.now);
+        self.factors.advance(&mut self.part, self.gradient);
+    }
+}
+
+/// Some of the parameters, and the means of their gradient and of its square.
+#[derive(Debug)]
+struct Part<'a, T> {
+    parameters: &'a mut [T],
+    first: &'a mut [T],
+    second: &'a mut [T],
 }
 
 /// What is the same for all parameters in a step.
 #[derive(Clone, Copy, Debug)]
-pub struct Factors<T> {
+struct Factors<T> {
     scaled_rate: T,
     root_scale: T,
     keep: T,
 }
 
 impl<T: RealField + Copy> Factors<T> {
-    /// Moves some of the parameters, to be called where the instructions are chosen already.
     #[inline(always)]
-    pub fn advance(self, part: &mut Part<'_, T>, gradient: &[T]) {
+    fn advance(self, part: &mut Part<'_, T>, gradient: &[T]) {
         let Self { scaled_rate, root_scale, keep } = self;
         let first: T = convert(FIRST_DECAY);
         let second: T = convert(SECOND_DECAY);

@@ -412,7 +412,7 @@ impl Kernel for Pull<'_, '_, '_> {
             desk.tile = tile;
             desk.pull::<S>(n, by_a);
         }
-        desk.unload(column.by_b);
+        desk.unload::<S>(column.by_b);
     }
 }
 

@@ -12,6 +12,7 @@
 //! ```
 
 use super::app::{App, Pane};
+use crate::lab::Label;
 use crate::lab::view::Plot;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 
@@ -147,7 +148,7 @@ fn figures(area: Rect, app: &App) -> Vec<(usize, Rect)> {
         }
         place += here;
     }
-    let alone = |row: &[usize]| matches!(row, [one] if table_rows(app, *one).is_some());
+    let alone = |row: &[usize]| matches!(row, [one] if table_rows(app, present[*one]).is_some());
     let fits = rows.len() <= down && rows.iter().all(|r| r.len() <= across);
     if !fits {
         // A table that has a row of its own needs the width: it is shown by itself.
@@ -170,7 +171,8 @@ fn figures(area: Rect, app: &App) -> Vec<(usize, Rect)> {
     let others = rows.len().saturating_sub(1) as u16;
     let low = (area.height * 2 / (3 + 2 * others)).max(FIGURE.1.min(area.height / (1 + others)));
     let high = area.height.saturating_sub(others * low);
-    let wanted = rows.first().filter(|row| alone(row)).and_then(|row| table_rows(app, row[0]));
+    let wanted =
+        rows.first().filter(|row| alone(row)).and_then(|row| table_rows(app, present[row[0]]));
     // Its borders and its head.
     let high = wanted.map_or(high, |rows| high.min(rows as u16 + 3));
     let mut heights = vec![Constraint::Fill(1); rows.len()];
@@ -186,8 +188,7 @@ fn figures(area: Rect, app: &App) -> Vec<(usize, Rect)> {
 }
 
 /// The rows of a figure that is a table.
-fn table_rows(app: &App, figure: usize) -> Option<usize> {
-    let id = *app.figures().get(figure)?;
+fn table_rows(app: &App, id: Label) -> Option<usize> {
     let figure = app.snapshot.view.figures.iter().find(|f| f.id == id)?;
     match &figure.plot {
         Plot::Table(table) => Some(table.rows.len()),

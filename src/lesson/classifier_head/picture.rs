@@ -197,7 +197,7 @@ fn sizes(run: &Training) -> Figure {
     let shift = sample.log_scale();
     let means = Variant::ALL.map(|v| run.sweep.means(v, shown(run)));
     let (floor, label) = entropy(run).map_or((sample.kernel_nll, "kernel-line"), |h| (h, "floor"));
-    let most = run.sweep.sizes.last().map_or(1_000.0, |s| *s as f64);
+    let most = run.sweep.runs.values().last().copied().unwrap_or(1_000.0);
     let ends = (20.0, 1.5 * most);
     let highest = means.iter().flatten().map(|(_, m, _)| m + shift - floor).fold(0.0, f64::max);
     // What lies higher is drawn at the edge: the differences that matter are smaller.

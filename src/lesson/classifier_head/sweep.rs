@@ -6,9 +6,9 @@ use super::judge::Judgement;
 use super::problem::{Points, Problem};
 use super::variant::{Fit, Shape, Variant};
 use crate::lab::param::Settings;
+use crate::lesson::shared::sweep;
 use crate::math::parallel::{cores, in_order};
 use crate::math::rng::{Rng, stream};
-use crate::math::statistics::mean_and_variance;
 use crate::model::mlp::Mlp;
 use std::sync::Arc;
 
@@ -57,14 +57,12 @@ pub(super) type Outcome = [[f64; 2]; 4];
 /// The sweep as it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Sweep {
-    pub(super) sizes: Vec<usize>,
-    /// By size, then by training set.
-    pub(super) outcomes: Arc<Vec<Vec<Outcome>>>,
+    /// Over the sizes, a training set a seed.
+    pub(super) runs: sweep::Sweep<Outcome>,
     pub(super) current: Option<Quartet>,
     pub(super) updates: usize,
     pub(super) rng: Rng,
     seed: u64,
-    next: usize,
 }
 
 impl Sweep {
@@ -74,22 +72,21 @@ impl Sweep {
         if sizes.last().is_none_or(|s| 3 * s / 2 < most && *s < SIZES[3]) {
             sizes.push(most);
         }
-        let outcomes = Arc::new(vec![Vec::new(); sizes.len()]);
-        let rng = stream(seed, 0);
-        let mut sweep = Self { sizes, outcomes, current: None, updates: 0, rng, seed, next: 0 };
+        let sizes: Vec<f64> = sizes.into_iter().map(|size| size as f64).collect();
+        let runs = sweep::Sweep::new(&sizes, REPLICATES);
+        let mut sweep = Self { runs, current: None, updates: 0, rng: stream(seed, 0), seed };
         sweep.begin(settings, problem);
         sweep
     }
 
     fn begin(&mut self, settings: &Settings, problem: &Problem) {
         self.updates = 0;
-        if self.next == self.sizes.len() * REPLICATES {
+        if self.runs.finished() {
             self.current = None;
             return;
         }
-        // Small sets first: one replicate of every size, then the next.
-        let size = self.sizes[self.next % self.sizes.len()];
-        self.rng = stream(self.seed, self.next as u64);
+        let size = self.runs.values()[self.runs.at_hand().0] as usize;
+        self.rng = stream(self.seed, self.runs.done() as u64);
         let train = problem.another(size, &mut self.rng);
         self.current = Some(Quartet::new(settings, problem, train, &mut self.rng));
     }
@@ -126,32 +123,18 @@ impl Sweep {
         });
         let outcome: Outcome =
             std::array::from_fn(|v| if lost[v] { [f64::NAN; 2] } else { judged[v] });
-        let size = self.next % self.sizes.len();
-        Arc::make_mut(&mut self.outcomes)[size].push(outcome);
-        self.next += 1;
+        self.runs.take(outcome);
         self.begin(settings, problem);
     }
 
     /// The share that is done.
     pub(super) fn done(&self) -> f64 {
-        let sets = (self.sizes.len() * REPLICATES) as f64;
-        (self.next as f64 + self.updates as f64 / UPDATES as f64) / sets
+        self.runs.share(self.updates as f64 / UPDATES as f64)
     }
 
     /// Of a variant, at each size that has an outcome: the size, the mean of the NLL (0 by the
     /// energy, 1 by the classifier) and one standard error of it, zero while there is only one.
     pub(super) fn means(&self, variant: Variant, which: usize) -> Vec<(f64, f64, f64)> {
-        let of = |(size, outcomes): (&usize, &Vec<Outcome>)| {
-            let values: Vec<f64> = outcomes
-                .iter()
-                .map(|o| o[variant as usize][which])
-                .filter(|v| v.is_finite())
-                .collect();
-            let (mean, variance) = mean_and_variance(&values);
-            let error =
-                if values.len() < 2 { 0.0 } else { (variance / values.len() as f64).sqrt() };
-            (!values.is_empty()).then_some((*size as f64, mean, error))
-        };
-        self.sizes.iter().zip(&*self.outcomes).filter_map(of).collect()
+        self.runs.means(|outcome| outcome[variant as usize][which])
     }
 }

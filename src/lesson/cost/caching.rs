@@ -12,7 +12,7 @@ use crate::lab::param::{Settings, Value};
 use crate::lab::view::{Axis, BarSeries, Bars, Cell, Figure, Plot, Readout, Role, Series, View};
 use crate::math::lanes::Lanes;
 use crate::math::rng::Rng;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::model::adam::Adam;
 use crate::model::encoder::{Encoder, Passes};
 use crate::objective::fused_pairs::{Batches, FusedPairs};
@@ -195,12 +195,10 @@ impl Window {
 
     /// The mean, and its standard error: batches are drawn anew each time.
     fn mean(&self) -> (f64, f64) {
-        let n = self.all.len() as f64;
-        if n < 2.0 {
+        if self.all.len() < 2 {
             return (self.all.first().copied().unwrap_or(f64::NAN), f64::NAN);
         }
-        let (mean, variance) = mean_and_variance(&self.all);
-        (mean, (variance / n).sqrt())
+        mean_and_error(&self.all)
     }
 
     fn most(&self) -> f64 {

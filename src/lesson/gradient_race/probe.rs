@@ -12,7 +12,7 @@ use super::population::{gradient, likelihood};
 use super::setup::{FAMILY, Setup};
 use crate::lesson::shared::alignment::Estimate;
 use crate::math::rng::Rng;
-use crate::math::statistics::{BatchMeans, mean_and_variance};
+use crate::math::statistics::{BatchMeans, mean_and_error};
 use crate::model::exponential::{Features, dot};
 
 /// Rungs of the ladder of budgets.
@@ -181,8 +181,8 @@ fn cosine(batches: &[[f64; 3]], exact: Features) -> Estimate {
 
 /// Mean and error of batches.
 fn estimate(batches: &[f64]) -> Estimate {
-    let (value, variance) = mean_and_variance(batches);
-    Estimate { value, error: (variance / batches.len() as f64).sqrt() }
+    let (value, error) = mean_and_error(batches);
+    Estimate { value, error }
 }
 
 impl Tally {

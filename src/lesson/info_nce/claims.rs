@@ -13,7 +13,7 @@ use crate::lab::view::Readout;
 use crate::math::all_pairs::Pace;
 use crate::math::parallel::{cores, in_order};
 use crate::math::rng::stream;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::objective::unit_rows::UnitRows;
 use crate::objective::{info_nce, nt_xent};
 use rand::RngExt as _;
@@ -140,8 +140,7 @@ pub(super) fn found(set: &[(Label, Value)], seeds: usize) -> Found {
     });
     let of = |k: usize| {
         let values: Vec<f64> = runs.iter().map(|run| run[k]).collect();
-        let (mean, variance) = mean_and_variance(&values);
-        (mean, (variance / seeds as f64).sqrt())
+        mean_and_error(&values)
     };
     Found { recall: of(0), temperature: of(1), best: of(2).0 }
 }

@@ -5,7 +5,7 @@ use super::critic::retrieval;
 use super::learner::Learner;
 use super::world::{Pairs, World};
 use crate::math::rng::Rng;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::model::encoder::Passes;
 
 /// Candidates that a query is shown.
@@ -35,7 +35,7 @@ impl HeldOut {
                 retrieval(&scores, CANDIDATES)
             })
             .collect();
-        Self { inputs, dimension: world.dimension, best: mean_and_variance(&right).0 }
+        Self { inputs, dimension: world.dimension, best: mean_and_error(&right).0 }
     }
 
     /// The share that this learner answers rightly, with its standard error: rounds are
@@ -52,8 +52,7 @@ impl HeldOut {
                 retrieval(&scores, CANDIDATES)
             })
             .collect();
-        let (mean, variance) = mean_and_variance(&right);
-        Some((mean, (variance / right.len() as f64).sqrt()))
+        Some(mean_and_error(&right))
     }
 }
 

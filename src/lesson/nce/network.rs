@@ -4,7 +4,7 @@
 use super::problem::Cloud;
 use crate::lesson::shared::bowl::BOWL;
 use crate::math::rng::Rng;
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::model::adam::Adam;
 use crate::model::fused_mlp::{Engine, FusedMlp};
 use crate::objective::partition::log_partition;
@@ -138,12 +138,11 @@ impl NetworkLearner {
         let nodes = energies(&cloud.nodes);
         let held_out = energies(&cloud.held_out);
         self.engine = Some(engine);
-        let (mean, variance) = mean_and_variance(&held_out);
         self.look = Arc::new(Look {
             log_z: log_partition(&nodes, cloud.sample.grid.weights()),
             nodes,
             c: self.c,
-            held_out: (mean, (variance / held_out.len() as f64).sqrt()),
+            held_out: mean_and_error(&held_out),
         });
     }
 

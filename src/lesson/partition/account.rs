@@ -1,7 +1,7 @@
 //! What a Monte Carlo method has found for the evaluations it spent: one pooled estimate, and
 //! sixteen independent shorter ones that tell how far off an estimate of that length typically is.
 
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::sampler::importance::Weights;
 
 /// Independent replicas that the draws are dealt to in turn.
@@ -137,7 +137,7 @@ impl Account {
 
     fn over_replicas(&self, value: impl Fn(&Weights) -> f64) -> Estimate {
         let values = self.replicas.each_ref().map(value);
-        let (mean, variance) = mean_and_variance(&values);
-        Estimate { value: mean, error: (variance / REPLICAS as f64).sqrt() }
+        let (value, error) = mean_and_error(&values);
+        Estimate { value, error }
     }
 }

@@ -8,7 +8,7 @@ use super::towers::{Towers, Workshop};
 use crate::data::captions::{HELD_OUT, TRAINING};
 use crate::data::digits::digits;
 use crate::math::gemm::{Layout, gemm};
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::objective::unit_rows::normalise;
 use std::cmp::Ordering;
 
@@ -42,9 +42,8 @@ impl Look {
 /// error, so that a share of 0 or 1 has one too.
 pub(super) fn share(values: &[f64]) -> Share {
     let n = values.len() as f64;
-    let (mean, variance) = mean_and_variance(values);
+    let (mean, error) = mean_and_error(values);
     let sure = (mean * n + 0.5) / (n + 1.0);
-    let error = (variance / n).sqrt();
     (mean, if error > 0.0 { error } else { (sure * (1.0 - sure) / n).sqrt() })
 }
 

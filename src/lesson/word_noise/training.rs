@@ -13,7 +13,7 @@ use crate::lab::param::{Settings, Value};
 use crate::lab::view::View;
 use crate::lesson::shared::history::History;
 use crate::math::rng::{Rng, stream};
-use crate::math::statistics::mean_and_variance;
+use crate::math::statistics::mean_and_error;
 use crate::model::log_bilinear::{LogBilinear, Sizes};
 use crate::objective::language_model::evaluation::{deviation, evaluate, perplexity};
 use crate::objective::language_model::{Objective, Report, Trainer, Update, operations};
@@ -178,11 +178,10 @@ impl Training {
             _ => self.look.twin,
         };
         self.twin_moved = false;
-        let (mean, variance) = mean_and_variance(&found.log_z);
         self.look = Arc::new(Look {
             perplexity: own,
             twin,
-            log_z_mean: (mean, (variance / found.log_z.len() as f64).sqrt()),
+            log_z_mean: mean_and_error(&found.log_z),
             log_z_spread: deviation(&found.log_z),
             log_z: found.log_z,
         });

@@ -240,13 +240,6 @@ impl Rows {
         }
     }
 
-    /// These parameters of an encoder.
-    #[must_use]
-    pub fn of(self, encoder: &Encoder) -> &[f32] {
-        let first = encoder.offset(self.layer) + self.first * encoder.sizes[self.layer + 1];
-        &encoder.parameters[first..][..self.length]
-    }
-
     /// Numbers of a row, in an encoder of these sizes.
     #[must_use]
     pub fn outputs(self, sizes: &[usize]) -> usize {

@@ -152,12 +152,8 @@ pub fn to_lanes<S: Lanes16>(points: &[f32], dimension: usize, out: &mut [Row]) -
         for column in (0..dimension).step_by(16) {
             let mut square = [S::splat(0.0); 16];
             for (s, point) in square.iter_mut().zip(points.chunks_exact(dimension)) {
-                let mut line = Line::ZERO;
-                match point[column..].first_chunk::<16>() {
-                    Some(numbers) => line.0 = *numbers,
-                    None => line.0[..dimension - column].copy_from_slice(&point[column..]),
-                }
-                *s = S::load(&line);
+                let end = dimension.min(column + 16);
+                *s = S::load(&Line::padded(&point[column..end]));
             }
             S::transpose(&mut square);
             for (s, row) in square.into_iter().zip(&mut out[column..dimension]) {
@@ -182,10 +178,7 @@ pub fn from_lanes<S: Lanes16>(rows: &[Row], out: &mut [f32]) {
             for (s, point) in square.into_iter().zip(points.chunks_exact_mut(dimension)) {
                 let mut line = Line::ZERO;
                 s.store(&mut line);
-                match point[16 * column..].first_chunk_mut::<16>() {
-                    Some(numbers) => *numbers = line.0,
-                    None => point[16 * column..].copy_from_slice(&line.0[..rows.len()]),
-                }
+                line.put(&mut point[16 * column..][..rows.len()]);
             }
         }
     }

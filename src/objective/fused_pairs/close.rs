@@ -24,11 +24,11 @@ impl Kernel for Close<'_, '_> {
             let (mut cosine, mut slope) = (S::splat(0.0), S::splat(0.0));
             let rows = a.chunks(16).zip(b.chunks(16));
             for ((a, b), (by_a, by_b)) in rows.zip(by_a.chunks_mut(16).zip(by_b.chunks_mut(16))) {
-                let [a, b] = [a, b].map(|part| S::load(&padded(part)));
-                let [to_a, to_b] = [&*by_a, &*by_b].map(|part| S::load(&padded(part)));
+                let [a, b] = [a, b].map(|part| S::load(&Line::padded(part)));
+                let [to_a, to_b] = [&*by_a, &*by_b].map(|part| S::load(&Line::padded(part)));
                 let to_a = factor.times(to_a.minus(b));
-                put(to_a, by_a);
-                put(factor.times(to_b.minus(a)), by_b);
+                line(to_a).put(by_a);
+                line(factor.times(to_b.minus(a))).put(by_b);
                 cosine = a.mul_add(b, cosine);
                 slope = a.mul_add(to_a, slope);
             }
@@ -39,31 +39,14 @@ impl Kernel for Close<'_, '_> {
     }
 }
 
-/// Up to sixteen numbers, and zeros behind them.
 #[inline(always)]
-fn padded(part: &[f32]) -> Line {
-    let mut line = Line::ZERO;
-    match part.first_chunk::<16>() {
-        Some(whole) => line.0 = *whole,
-        None => line.0[..part.len()].copy_from_slice(part),
-    }
-    line
-}
-
-/// As many of the numbers as there is room for.
-#[inline(always)]
-fn put<S: Lanes16>(numbers: S, to: &mut [f32]) {
+fn line<S: Lanes16>(numbers: S) -> Line {
     let mut line = Line::ZERO;
     numbers.store(&mut line);
-    match to.first_chunk_mut::<16>() {
-        Some(whole) => *whole = line.0,
-        None => to.copy_from_slice(&line.0[..to.len()]),
-    }
+    line
 }
 
 #[inline(always)]
 fn sum<S: Lanes16>(numbers: S) -> f64 {
-    let mut line = Line::ZERO;
-    numbers.store(&mut line);
-    f64::from(line.0.iter().sum::<f32>())
+    f64::from(line(numbers).0.iter().sum::<f32>())
 }

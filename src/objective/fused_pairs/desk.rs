@@ -3,7 +3,7 @@
 
 use crate::math::simd::{Lanes16, Line};
 use crate::model::fused_mlp::product::{BLOCK, Finish, GROUPS, Row, ZEROS, product, turn_matrix};
-use crate::model::fused_mlp::sums::outer;
+use crate::model::fused_mlp::sums::{add_rows, outer};
 
 /// Buffers for blocks of `a` against shares of `b`.
 #[derive(Clone, Debug)]
@@ -145,13 +145,8 @@ impl Desk {
 
     /// Adds the gradient by the share of `b` to where it goes.
     #[inline(always)]
-    pub(super) fn unload(&self, by_b: &mut [f32]) {
-        let rows = by_b.chunks_exact_mut(self.dimension);
-        for (row, lines) in rows.zip(self.by_b.chunks_exact(self.across)) {
-            for (part, line) in row.chunks_mut(16).zip(lines) {
-                add(part, line);
-            }
-        }
+    pub(super) fn unload<S: Lanes16>(&self, by_b: &mut [f32]) {
+        add_rows::<S>(&self.by_b, self.dimension, by_b);
     }
 }
 

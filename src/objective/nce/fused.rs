@@ -22,8 +22,9 @@ use crate::math::simd::{Level, dispatch};
 use crate::model::adam::Adam;
 use crate::model::fused_mlp::engine::Prepared;
 use crate::model::fused_mlp::product::BLOCK;
+use crate::model::fused_mlp::sums::pieces;
 use crate::model::fused_mlp::{Engine, FusedMlp};
-use pass::{Found, Noise, Piece, Rule, Seat, Share, Step, moves};
+use pass::{Found, Noise, Piece, Rule, Seat, Share, Step};
 use std::sync::{PoisonError, RwLock};
 
 /// In how many places the gradient of a step is summed at most, before those are added up: so many
@@ -86,7 +87,6 @@ pub struct Trainer {
     logits: Vec<f32>,
     weights: Vec<f32>,
     gradient: Vec<f32>,
-    by_scale: f64,
     /// The parameters after the step that is being made.
     next: Vec<f32>,
     /// Room for the terms of sums.
@@ -122,7 +122,6 @@ impl Trainer {
             logits: Vec::new(),
             weights: Vec::new(),
             gradient: vec![0.0; parameters],
-            by_scale: 0.0,
             next: vec![0.0; parameters],
             terms: Vec::new(),
             model,
@@ -244,9 +243,11 @@ impl Trainer {
             })
             .collect();
         let rate = self.settings.rate;
-        let (factors, first, second) = self.adam.begin(rate, 0.0);
-        let moves = moves(&self.model, &mut self.next, &mut self.gradient, first, second);
-        let step = Step { model: &self.model, rule, shares: &shares, moves: &moves, factors };
+        let rows = || pieces(d, self.model.width());
+        let (lengths, now) = (rows().map(|rows| rows.length), self.model.parameters());
+        let moves = self.adam.moves((rate, 0.0), lengths, now, &mut self.next, &mut self.gradient);
+        let moves: Vec<_> = rows().zip(moves).map(RwLock::new).collect();
+        let step = Step { model: &self.model, rule, shares: &shares, moves: &moves };
         let mut desks: Vec<_> = desks.iter_mut().map(|desk| Seat { desk, turned: false }).collect();
         in_phases(&mut desks, &[shares.len(), moves.len()], |seat, phase, piece| {
             dispatch(level, Piece { step, seat, phase, piece });
@@ -258,8 +259,7 @@ impl Trainer {
         }
         self.model.swap_parameters(&mut self.next);
         let log_scale = std::slice::from_mut(&mut self.log_scale);
-        self.by_scale = -found.weights;
-        self.adam_of_scale.step(log_scale, &[self.by_scale], rate, 0.0);
+        self.adam_of_scale.step(log_scale, &[-found.weights], rate, 0.0);
         Loss {
             data: scale * found.data,
             noise: scale * noise_weight * found.noise,

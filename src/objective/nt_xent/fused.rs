@@ -12,7 +12,7 @@
 use super::views::{ViewDesk, Views};
 use crate::math::phases::{in_phases, read, write};
 use crate::math::simd::{Kernel, Lanes16, Level, dispatch};
-use crate::model::adam::{Adam, Factors, Part};
+use crate::model::adam::{Adam, Move};
 use crate::model::encoder::Encoder;
 use crate::model::encoder::block::{self, BackDesk, Kept, Net, Rows, Sums, pieces, turn_layer};
 use crate::model::encoder::passes::blocks_of_a_share;
@@ -168,18 +168,11 @@ impl Trainer {
         let (layers, blocks) = (self.encoder.layers(), self.blocks.len());
         let share = blocks_of_a_share(blocks);
         let shares = blocks.div_ceil(share);
-        let (factors, first, second) = self.adam.begin(self.settings.rate, self.settings.decay);
-        let mut parts = Vec::with_capacity(self.next.len() / 1_024 + 2 * layers);
-        let mut rest = (&mut self.gradient[..], &mut self.next[..], first, second);
-        for rows in pieces(self.encoder.sizes()) {
-            let (gradient, a) = rest.0.split_at_mut(rows.length);
-            let (parameters, b) = rest.1.split_at_mut(rows.length);
-            let (first, c) = rest.2.split_at_mut(rows.length);
-            let (second, e) = rest.3.split_at_mut(rows.length);
-            rest = (a, b, c, e);
-            let part = Part { parameters, first, second };
-            parts.push(RwLock::new(Move { rows, gradient, part, factors }));
-        }
+        let rows = || pieces(self.encoder.sizes());
+        let (lengths, now) = (rows().map(|rows| rows.length), self.encoder.parameters());
+        let of_adam = (self.settings.rate, self.settings.decay);
+        let moves = self.adam.moves(of_adam, lengths, now, &mut self.next, &mut self.gradient);
+        let parts: Vec<_> = rows().zip(moves).map(RwLock::new).collect();
         let step = Step {
             net: Net::new(&self.encoder, &self.turned),
             encoder: &self.encoder,
@@ -258,17 +251,10 @@ struct Step<'a, 'p> {
     /// How many blocks are summed in one place.
     share: usize,
     turned: &'a [RwLock<Vec<f32>>],
-    parts: &'a [RwLock<Move<'p>>],
+    /// Some rows of the parameters each, and what moves them.
+    parts: &'a [RwLock<(Rows, Move<'p, f32>)>],
     /// dL/du, where the views do not work it out.
     given: Option<&'a [f32]>,
-}
-
-/// Some of the parameters and what moves them.
-struct Move<'a> {
-    rows: Rows,
-    gradient: &'a mut [f32],
-    part: Part<'a, f32>,
-    factors: Factors<f32>,
 }
 
 /// A piece of a step.
@@ -369,12 +355,9 @@ impl Step<'_, '_> {
     /// Some of the parameters: the gradient that the shares make, and a step of Adam.
     #[inline(always)]
     fn advance<S: Lanes16>(&self, piece: usize) {
-        let Move { rows, gradient, part, factors } = &mut *write(&self.parts[piece]);
-        let outputs = rows.outputs(self.encoder.sizes());
-        rows.total::<S>(self.sums, outputs, gradient);
-        let now = rows.of(self.encoder);
-        part.parameters.copy_from_slice(now);
-        factors.advance(part, gradient);
+        let (rows, part) = &mut *write(&self.parts[piece]);
+        rows.total::<S>(self.sums, rows.outputs(self.encoder.sizes()), part.gradient);
+        part.advance();
     }
 }
 

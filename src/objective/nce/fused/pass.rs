@@ -8,12 +8,12 @@ use crate::math::lanes::Lanes;
 use crate::math::phases::{read, write};
 use crate::math::simd::{Kernel, Lanes16, Line, sigmoid};
 use crate::math::vector_math::{softplus, sum};
-use crate::model::adam::{Factors, Part};
+use crate::model::adam::Move;
 use crate::model::fused_mlp::FusedMlp;
 use crate::model::fused_mlp::block::{Net, Workspace};
 use crate::model::fused_mlp::engine::Desk;
 use crate::model::fused_mlp::product::{BLOCK, GROUPS};
-use crate::model::fused_mlp::sums::{self, Rows, Sums};
+use crate::model::fused_mlp::sums::{Rows, Sums};
 use std::ops::AddAssign;
 use std::sync::RwLock;
 
@@ -74,33 +74,7 @@ impl AddAssign for Found {
 }
 
 /// Some rows of the parameters and what moves them.
-pub(super) struct Move<'a> {
-    rows: Rows,
-    now: &'a [f32],
-    gradient: &'a mut [f32],
-    part: Part<'a, f32>,
-}
-
-/// All rows of the parameters, in pieces. The parameters of a piece are those after the step.
-pub(super) fn moves<'a>(
-    model: &'a FusedMlp,
-    next: &'a mut [f32],
-    gradient: &'a mut [f32],
-    first: &'a mut [f32],
-    second: &'a mut [f32],
-) -> Vec<RwLock<Move<'a>>> {
-    let mut rest = (model.parameters(), next, gradient, first, second);
-    let pieces = sums::pieces(model.inputs(), model.width()).map(|rows| {
-        let (now, a) = rest.0.split_at(rows.length);
-        let (parameters, b) = std::mem::take(&mut rest.1).split_at_mut(rows.length);
-        let (gradient, c) = std::mem::take(&mut rest.2).split_at_mut(rows.length);
-        let (first, d) = std::mem::take(&mut rest.3).split_at_mut(rows.length);
-        let (second, e) = std::mem::take(&mut rest.4).split_at_mut(rows.length);
-        rest = (a, b, c, d, e);
-        RwLock::new(Move { rows, now, gradient, part: Part { parameters, first, second } })
-    });
-    pieces.collect()
-}
+pub(super) type Moved<'a> = (Rows, Move<'a, f32>);
 
 /// A thread's desk in a step.
 pub(super) struct Seat<'a> {
@@ -115,8 +89,7 @@ pub(super) struct Step<'a, 'p> {
     pub(super) model: &'a FusedMlp,
     pub(super) rule: Rule,
     pub(super) shares: &'a [RwLock<Share<'p>>],
-    pub(super) moves: &'a [RwLock<Move<'p>>],
-    pub(super) factors: Factors<f32>,
+    pub(super) moves: &'a [RwLock<Moved<'p>>],
 }
 
 /// A piece of a step.
@@ -175,13 +148,12 @@ impl Step<'_, '_> {
     /// Some rows of the parameters: the gradient that the shares make, and a step of Adam.
     #[inline(always)]
     fn advance<S: Lanes16>(&self, piece: usize) {
-        let Move { rows, now, gradient, part } = &mut *write(&self.moves[piece]);
-        gradient.fill(0.0);
+        let (rows, part) = &mut *write(&self.moves[piece]);
+        part.gradient.fill(0.0);
         for share in self.shares {
-            rows.add::<S>(read(share).sums, gradient);
+            rows.add::<S>(read(share).sums, part.gradient);
         }
-        part.parameters.copy_from_slice(now);
-        self.factors.advance(part, gradient);
+        part.advance();
     }
 }
 
